@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+const config: ReturnType<typeof defineConfig> = defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    // Stress tests start their own workers: more than one file at a time would only measure the scheduler.
+    fileParallelism: true,
+    maxWorkers: 2,
+  },
+});
+export default config;
