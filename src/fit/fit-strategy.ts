@@ -1,0 +1,119 @@
+/**
+ * Which free run serves a request: what users implement, and how their choice is run and verified.
+ */
+import { AllocatorError, shown } from '../allocator-error.ts';
+import { NO_UNIT, type Unit } from '../layout/units.ts';
+import type { Layout } from '../layout/layout.ts';
+import type { Fit, FreeRunIndex } from './fit.ts';
+
+/** A free run: where it starts, and how many units it has. A block is taken from its low end. */
+export interface FreeRun {
+  /** Byte address of its first unit. */
+  readonly address: number;
+  readonly unitCount: number;
+}
+
+/** The free runs of the heap as a strategy sees them, valid only during the call of `choose`. */
+export interface FreeRuns {
+  /** The run with the lowest address among those of at least `unitCount` units. Logarithmic. */
+  lowestAtLeast(unitCount: number): FreeRun | undefined;
+  /** A run of the smallest length that is at least `unitCount`. Constant but for summaries. */
+  smallestAtLeast(unitCount: number): FreeRun | undefined;
+  /** The lowest run of at least `unitCount` units that starts at byte `address` or above. Logarithmic. */
+  lowestAtLeastFrom(unitCount: number, address: number): FreeRun | undefined;
+  /** The lowest of the longest runs. Logarithmic. */
+  largest(): FreeRun | undefined;
+  /** Every run in address order. Linear. */
+  all(): Iterable<FreeRun>;
+}
+
+/**
+ * A placement policy. All threads of a heap use the same one: the heap remembers its name, and each thread that
+ * attaches brings the strategy along.
+ */
+export interface FitStrategy {
+  /** 1 to 60 bytes of UTF-8, by which threads agree on the strategy. */
+  readonly name: string;
+  /**
+   * Chooses a free run of at least `unitCount` units, or `undefined` for "none". Called under the lock: it must
+   * return soon and may not call the heap.
+   */
+  choose(runs: FreeRuns, unitCount: number): FreeRun | undefined;
+}
+
+/** Runs a user's strategy and refuses a choice that is no free run or too short. */
+export class CustomFit implements Fit {
+  readonly name: string;
+  readonly #strategy: FitStrategy;
+  readonly #layout: Layout;
+  #choosing = false;
+
+  constructor(strategy: FitStrategy, layout: Layout) {
+    this.name = strategy.name;
+    this.#strategy = strategy;
+    this.#layout = layout;
+  }
+
+  /** True while the strategy runs, when it must not call the heap. */
+  get isChoosing(): boolean {
+    return this.#choosing;
+  }
+
+  find(index: FreeRunIndex, unitCount: number): Unit {
+    this.#choosing = true;
+    try {
+      const choice = this.#strategy.choose(new FreeRunsView(index, this.#layout), unitCount);
+      return choice === undefined ? NO_UNIT : this.#verified(choice, index, unitCount);
+    } finally {
+      this.#choosing = false;
+    }
+  }
+
+  #verified(choice: FreeRun, index: FreeRunIndex, unitCount: number): Unit {
+    const unit = this.#layout.unitAt(choice?.address);
+    if (index.lengthAt(unit) >= unitCount && this.#layout.addressOf(unit) === choice.address) return unit;
+    throw new AllocatorError(
+      'BAD_OPTION',
+      `fit ${shown(this.name)} chose ${shown(choice?.address ?? choice)}, where no free run of at least ${unitCount} units starts`,
+    );
+  }
+}
+
+class FreeRunsView implements FreeRuns {
+  readonly #index: FreeRunIndex;
+  readonly #layout: Layout;
+
+  constructor(index: FreeRunIndex, layout: Layout) {
+    this.#index = index;
+    this.#layout = layout;
+  }
+
+  lowestAtLeast(unitCount: number): FreeRun | undefined {
+    return this.#runAt(this.#index.lowestAtLeast(unitCount));
+  }
+
+  smallestAtLeast(unitCount: number): FreeRun | undefined {
+    return this.#runAt(this.#index.smallestAtLeast(unitCount));
+  }
+
+  lowestAtLeastFrom(unitCount: number, address: number): FreeRun | undefined {
+    const { base, unitBytes, unitLimit } = this.#layout;
+    const unit = Math.max(0, Math.ceil((address - base) / unitBytes));
+    return unit < unitLimit ? this.#runAt(this.#index.lowestAtLeastFrom(unitCount, unit as Unit)) : undefined;
+  }
+
+  largest(): FreeRun | undefined {
+    return this.#runAt(this.#index.largest());
+  }
+
+  *all(): Iterable<FreeRun> {
+    for (let unit = this.#index.nextFrom(0 as Unit); unit !== NO_UNIT; unit = this.#index.nextFrom(unit, true)) {
+      yield this.#runAt(unit)!;
+    }
+  }
+
+  #runAt(unit: Unit): FreeRun | undefined {
+    if (unit === NO_UNIT) return undefined;
+    return { address: this.#layout.addressOf(unit), unitCount: this.#index.lengthAt(unit) };
+  }
+}

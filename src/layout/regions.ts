@@ -1,0 +1,140 @@
+/**
+ * Where every word lives. One picture, then one declaration for each offset; each region starts where the one
+ * before ends, and regions that different threads write never share a cache line.
+ *
+ *   word 0
+ *   ├─ Header ─┼─ Root ─┼─ Lock ─┼─ Guarded ─┼─ thread slots ─┼─ block map ─┼─ head bitmap ─┼─ free-list table ─┤
+ *      fixed      atomic   atomic   under lock   atomic           the truth     derived          derived
+ *   ├─ bins ─┼─ bin bitmap ─┼─ longest-run tree ─┼──(padding)──┤ user bytes, 64 KiB aligned ├
+ *      derived   derived        derived
+ *
+ * Sizes follow from three numbers fixed at creation: bytes per unit, the greatest number of units, and the greatest
+ * number of threads. Everything is laid out for the maximum; pages that are never touched cost no memory.
+ */
+import { BITS_PER_WORD, BYTES_PER_WORD, CACHE_LINE_WORDS, roundUp, wordAfter, type WordIndex } from './units.ts';
+
+/** "THRH" in ASCII, the first word of every heap. */
+export const MAGIC = 0x54_48_52_48;
+/** Raised whenever a heap laid out by the code before cannot be read by the code after. */
+export const FORMAT_VERSION = 1;
+
+/** Words of a fit's name in the header: one for its length in bytes, the rest UTF-8. */
+export const FIT_NAME_WORDS = 16;
+export const FIT_NAME_BYTES: number = (FIT_NAME_WORDS - 1) * BYTES_PER_WORD;
+
+/** Written once before the heap is handed to anyone, constant ever after. */
+export const Header = {
+  MAGIC: 0,
+  VERSION: 1,
+  /** Random 64 bits, by which a thread recognizes a heap that it is attached to already. */
+  HEAP_ID: 2,
+  UNIT_BYTES: 4,
+  UNIT_LIMIT: 5,
+  MAX_THREADS: 6,
+  LOCK_TIMEOUT_MS: 7,
+  FIT_NAME: 8,
+  END: 8 + FIT_NAME_WORDS,
+} as const;
+
+/** One 64-bit word that belongs to the users: where threads meet. */
+export const Root = { VALUE: 2 * CACHE_LINE_WORDS, END: 3 * CACHE_LINE_WORDS } as const;
+
+/** The lock word alone on its cache line; see sync/spinlock for its states. */
+export const Lock = { OWNER: Root.END, END: Root.END + CACHE_LINE_WORDS } as const;
+
+/** Words written only by the holder of the lock. Others may read them for statistics. */
+export const Guarded = {
+  /** 1 from before the first store of a change until after its last: whoever finds it set repairs first. */
+  DIRTY: Lock.END,
+  /** Units under management. Its store commits a growth. */
+  UNIT_COUNT: Lock.END + 1,
+  /** Derived: units of live blocks. */
+  USED_UNITS: Lock.END + 2,
+  PEAK_USED_UNITS: Lock.END + 3,
+  /** Derived: number of free runs. */
+  FREE_RUNS: Lock.END + 4,
+  /** Where next-fit looks first. Any value is valid. */
+  ROVER: Lock.END + 5,
+  LOCK_WAITS: Lock.END + 6,
+  LOCK_SEIZURES: Lock.END + 7,
+  END: Lock.END + CACHE_LINE_WORDS,
+} as const;
+
+/** The words of one thread's slot, a cache line each. */
+export const ThreadSlot = {
+  /** 64 bits: generation and identity, see sync/thread-slots. */
+  CLAIM: 0,
+  /** `threadId` of worker_threads plus one, for messages and for watching; 0 = not known. */
+  WORKER_ID: 2,
+  WORDS: CACHE_LINE_WORDS,
+} as const;
+
+/** The words of one tuple of the free-list table. */
+export const Tuple = { START: 0, LENGTH: 1, PREVIOUS: 2, NEXT: 3, WORDS: 4 } as const;
+
+/** User bytes start at a multiple of this, so that an empty heap serves every alignment from its first byte. */
+export const BASE_ALIGNMENT = 65_536;
+
+/** Children of a node of the longest-run tree. */
+export const TREE_ARITY = 8;
+
+/** Number of nodes per level, leaves first, when each level covers `arity` nodes of the one below. */
+export function levelSizes(leafCount: number, arity: number): number[] {
+  const sizes = [Math.max(1, leafCount)];
+  for (let size = sizes[0]; size > 1;) sizes.push((size = Math.ceil(size / arity)));
+  return sizes;
+}
+
+/** Number of words per level of a bitmap with 32-ary summaries over `bitCount` bits. */
+export function bitmapLevelSizes(bitCount: number): number[] {
+  return levelSizes(Math.ceil(bitCount / BITS_PER_WORD), BITS_PER_WORD);
+}
+
+/** The three numbers that fix a layout. */
+export interface LayoutParameters {
+  readonly unitBytes: number;
+  readonly unitLimit: number;
+  readonly maxThreads: number;
+}
+
+/** A contiguous range of words. */
+export interface Region {
+  readonly name: string;
+  readonly start: WordIndex;
+  readonly wordCount: number;
+}
+
+/** The regions whose place depends on the layout's parameters. */
+export interface Regions {
+  readonly threadSlots: Region;
+  readonly blockMap: Region;
+  readonly headBitmap: Region;
+  readonly freeList: Region;
+  readonly bins: Region;
+  readonly binBitmap: Region;
+  readonly longestRuns: Region;
+  /** Byte address of the first unit. */
+  readonly base: number;
+}
+
+const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
+
+/** Places every region for the given parameters. */
+export function placeRegions({ unitLimit, maxThreads }: LayoutParameters): Regions {
+  let end = Guarded.END as WordIndex;
+  const place = (name: string, wordCount: number): Region => {
+    const region = { name, start: end, wordCount };
+    end = wordAfter(end, roundUp(wordCount, CACHE_LINE_WORDS));
+    return region;
+  };
+  const regions = {
+    threadSlots: place('thread slots', maxThreads * ThreadSlot.WORDS),
+    blockMap: place('block map', unitLimit),
+    headBitmap: place('head bitmap', sum(bitmapLevelSizes(unitLimit))),
+    freeList: place('free-list table', Math.ceil(unitLimit / 2) * Tuple.WORDS),
+    bins: place('bins', unitLimit + 1),
+    binBitmap: place('bin bitmap', sum(bitmapLevelSizes(unitLimit + 1))),
+    longestRuns: place('longest-run tree', sum(levelSizes(Math.ceil(unitLimit / BITS_PER_WORD), TREE_ARITY))),
+  };
+  return { ...regions, base: roundUp(end * BYTES_PER_WORD, BASE_ALIGNMENT) };
+}

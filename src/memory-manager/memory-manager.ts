@@ -1,0 +1,325 @@
+/**
+ * The heap as users see it. Checks arguments, turns bytes into units, and leaves the rest to the layers below.
+ *
+ * An access to a block (`read`, `write`, `view`, `sizeOf`) takes no lock: what it looks at is constant while the block
+ * lives. If the look fails, it is repeated under the lock before anything is thrown, since a torn look proves nothing.
+ */
+import { AllocatorError, shown } from '../allocator-error.ts';
+import { MemoryManagerInterface, type BlockData } from '../memory-manager-interface.ts';
+import { Root } from '../layout/regions.ts';
+import { NO_UNIT, type Unit } from '../layout/units.ts';
+import { takeLocked } from '../table/locked-table.ts';
+import { checkLocked } from '../inspect/check.ts';
+import { statsOf, type HeapStats } from '../inspect/stats.ts';
+import { blocksLocked, freeRunsLocked, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
+import { attachedManager, forgetManager, rememberManager } from './attached-heaps.ts';
+import { Attachment } from './attachment.ts';
+import { BlockBytes, bytesOf } from './block-bytes.ts';
+import {
+  giveBackLocked,
+  isInOneBlock,
+  rangeErrorLocked,
+  resizeAtEndLocked,
+  resizeLocked,
+  unitsOfBlockAt,
+  unitsOfBlockLocked,
+} from './block-lookup.ts';
+import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
+import {
+  checkedAttachOptions,
+  checkedParameters,
+  UNIT_BYTES,
+  type AttachOptions,
+  type MemoryManagerOptions,
+} from './options.ts';
+
+/** What other threads need to attach: structured-cloneable, for `workerData` and `postMessage`. */
+export interface HeapHandle {
+  readonly buffer: SharedArrayBuffer;
+}
+
+/** Options of one allocation. */
+export interface AllocateOptions {
+  /** The address becomes a multiple of this power of two, at most 65 536; default 16. */
+  alignment?: number;
+  /** Fills the block with zeros; otherwise it holds what was there before. */
+  zeroed?: boolean;
+}
+
+/** Options of one allocation that waits without blocking. */
+export interface AllocateAsyncOptions extends AllocateOptions {
+  /** Ends the wait for the lock; the promise is rejected with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** The class of a typed array, as `view` takes it. */
+export interface ViewConstructor<View> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: SharedArrayBuffer, byteOffset: number, length: number): View;
+}
+
+const MAX_ALIGNMENT = 65_536;
+
+/** One heap for all the threads of a program, in one SharedArrayBuffer. */
+export class MemoryManager extends MemoryManagerInterface {
+  /** For `workerData` or `postMessage`; other threads pass it to `MemoryManager.attach`. */
+  readonly handle: HeapHandle;
+  readonly #heapId: string;
+  readonly #bytes: BlockBytes;
+  readonly #root: BigInt64Array;
+  #attachment: Attachment | undefined;
+  #attachCount = 1;
+
+  /**
+   * Makes a new heap and attaches this thread to it.
+   *
+   * @param blockSize - bytes under management, rounded up to whole units of 16 bytes
+   * @throws AllocatorError `BAD_SIZE` (also for what the engine cannot reserve), `BAD_OPTION` or `UNKNOWN_FIT`
+   */
+  constructor(blockSize: number, options?: MemoryManagerOptions);
+  /** @internal */
+  constructor(attachment: Attachment);
+  constructor(source: number | Attachment, options?: MemoryManagerOptions) {
+    super();
+    const attachment = source instanceof Attachment ? source : Attachment.create(checkedParameters(source, options));
+    const { layout } = attachment;
+    this.#attachment = attachment;
+    this.#heapId = heapIdOf(layout);
+    this.#bytes = new BlockBytes(layout.buffer);
+    this.#root = new BigInt64Array(layout.buffer, Root.VALUE * Int32Array.BYTES_PER_ELEMENT, 1);
+    this.handle = { buffer: layout.buffer };
+    rememberManager(this.#heapId, this, attachment);
+  }
+
+  /**
+   * Attaches this thread to a heap. In a thread that is attached already, the same instance is returned and counted;
+   * each call is to be matched by one `detach` (or by `using`).
+   *
+   * @throws AllocatorError `LAYOUT_MISMATCH`, `UNKNOWN_FIT`, `TOO_MANY_THREADS` or `BAD_OPTION`
+   */
+  static attach(from: HeapHandle | SharedArrayBuffer, options?: AttachOptions): MemoryManager {
+    const checked = checkedAttachOptions(options);
+    const layout = layoutOfHeap(from instanceof SharedArrayBuffer ? from : from?.buffer);
+    const known = attachedManager(heapIdOf(layout));
+    if (known === undefined) return new MemoryManager(Attachment.open(layout, checked));
+    known.#attachCount++;
+    return known;
+  }
+
+  /** The shared memory: `new Float64Array(heap.buffer, address, length)` is legal use of a live block. */
+  get buffer(): SharedArrayBuffer {
+    return this.handle.buffer;
+  }
+
+  /** Bytes under management now. */
+  get byteLength(): number {
+    const { layout, table } = this.#attached();
+    return layout.bytesOf(table.unitCount);
+  }
+
+  /** Bytes up to which the heap may grow. */
+  get maxByteLength(): number {
+    const { layout } = this.#attached();
+    return layout.bytesOf(layout.unitLimit);
+  }
+
+  /**
+   * Takes a block of at least `size` bytes.
+   *
+   * @param size - bytes, a whole number ≥ 0; 0 gets a smallest block
+   * @returns the address of the block, or `null` when there is not enough free memory
+   * @throws AllocatorError `BAD_SIZE`, `BAD_ALIGNMENT`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  override allocate(size: number, options?: AllocateOptions): number | null {
+    const { layout, locked } = this.#attached();
+    const unitCount = layout.unitsFor(checkedSize(size));
+    const alignment = options === undefined ? 1 : alignmentOf(options) / UNIT_BYTES;
+    if (unitCount > layout.unitLimit) return null;
+    return this.#handedOut(locked.run(takeLocked, unitCount, alignment), unitCount, options);
+  }
+
+  /**
+   * Like `allocate`, but waits for the lock without blocking the thread, as a browser's main thread must.
+   *
+   * @throws (rejects) as `allocate` throws, or with the signal's reason
+   */
+  async allocateAsync(size: number, options: AllocateAsyncOptions = {}): Promise<number | null> {
+    const { layout, locked } = this.#attached();
+    const unitCount = layout.unitsFor(checkedSize(size));
+    const alignment = alignmentOf(options) / UNIT_BYTES;
+    if (unitCount > layout.unitLimit) return null;
+    const block = await locked.runAsync(takeLocked, unitCount, alignment, options.signal);
+    return this.#handedOut(block, unitCount, options);
+  }
+
+  #handedOut(block: Unit, unitCount: number, options: AllocateOptions | undefined): number | null {
+    if (block === NO_UNIT) return null;
+    const { layout } = this.#attached();
+    const address = layout.addressOf(block);
+    if (options?.zeroed === true) this.#bytes.clear(address, layout.bytesOf(unitCount));
+    return address;
+  }
+
+  /**
+   * Changes the size of the block that starts at `address`, in place where the memory behind it allows, else by moving
+   * its bytes to a new block of the default alignment. Bytes up to the smaller of both sizes are kept.
+   *
+   * @returns the address of the block now; `null` if there is not enough memory, and the old block is as it was
+   * @throws AllocatorError `BAD_SIZE`, `INVALID_ADDRESS`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  reallocate(address: number, size: number): number | null {
+    const { layout, locked } = this.#attached();
+    const unitCount = layout.unitsFor(checkedSize(size));
+    const oldSize = this.sizeOf(address);
+    if (unitCount > layout.unitLimit) return null;
+    if (locked.run(resizeLocked, address, unitCount)) return address;
+    const moved = locked.run(takeLocked, unitCount, 1);
+    if (moved === NO_UNIT) return locked.run(resizeAtEndLocked, address, unitCount) ? address : null;
+    this.#bytes.copy(address, layout.addressOf(moved), Math.min(oldSize, layout.bytesOf(unitCount)));
+    this.deallocate(address);
+    return layout.addressOf(moved);
+  }
+
+  /**
+   * Gives the block that starts at `address` back, whichever thread allocated it.
+   *
+   * @throws AllocatorError `DOUBLE_FREE`, `INVALID_ADDRESS`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  override deallocate(address: number): void {
+    this.#attached().locked.run(giveBackLocked, address, 0);
+  }
+
+  /**
+   * Usable bytes of the block that starts at `address`: at least what was asked for.
+   *
+   * @throws AllocatorError `INVALID_ADDRESS`
+   */
+  sizeOf(address: number): number {
+    const { layout, locked, table } = this.#attached();
+    const unitCount = unitsOfBlockAt(table, address);
+    return layout.bytesOf(unitCount > 0 ? unitCount : locked.run(unitsOfBlockLocked, address, 0));
+  }
+
+  override read(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
+    this.#requireRange(address, checkedSize(byteLength));
+    return this.#bytes.read(address, byteLength);
+  }
+
+  override write(address: number, data: BlockData, blockSize?: number): void {
+    const bytes = bytesOf(data);
+    if (blockSize !== undefined && bytes.length > checkedSize(blockSize)) {
+      throw new AllocatorError('OUT_OF_BOUNDS', `${bytes.length} bytes of data do not fit blockSize ${blockSize}`);
+    }
+    this.#requireRange(address, bytes.length);
+    this.#bytes.write(address, bytes);
+  }
+
+  /**
+   * A typed array over `length` elements from `address` on, which may lie anywhere inside a live block. It is the shared
+   * memory itself, not a copy, and stays so after the block is freed: do not use it then.
+   *
+   * @throws AllocatorError `INVALID_ADDRESS`, `OUT_OF_BOUNDS`, `BAD_SIZE`; `BAD_ALIGNMENT` if such an array cannot
+   *   start at `address`; `UNSUPPORTED` if it would be longer than the engine's arrays can be
+   */
+  view<View>(Type: ViewConstructor<View>, address: number, length: number): View {
+    if (typeof Type !== 'function' || !Number.isInteger(Type.BYTES_PER_ELEMENT)) {
+      throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
+    }
+    this.#requireRange(address, checkedSize(length) * Type.BYTES_PER_ELEMENT);
+    if (address % Type.BYTES_PER_ELEMENT !== 0) {
+      const step = `elements of ${Type.BYTES_PER_ELEMENT} bytes must start at a multiple of their size`;
+      throw new AllocatorError('BAD_ALIGNMENT', `${step}, and ${address} is none`);
+    }
+    try {
+      return new Type(this.buffer, address, length);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
+    }
+  }
+
+  /** A word for threads to meet at: an address that one of them published, or 0. */
+  get root(): number {
+    this.#attached();
+    return Number(Atomics.load(this.#root, 0));
+  }
+
+  /** @throws AllocatorError `INVALID_ADDRESS` for anything but 0 or an address in the heap's memory */
+  set root(address: number) {
+    Atomics.store(this.#root, 0, this.#rootWord(address));
+  }
+
+  /** Publishes `address` if the root still is `expected`; tells whether it was. */
+  compareExchangeRoot(expected: number, address: number): boolean {
+    const before = this.#rootWord(expected);
+    return Atomics.compareExchange(this.#root, 0, before, this.#rootWord(address)) === before;
+  }
+
+  #rootWord(address: number): bigint {
+    const { layout } = this.#attached();
+    const inside = Number.isInteger(address) && address >= layout.base && address < layout.base + this.byteLength;
+    if (inside || address === 0) return BigInt(address);
+    throw new AllocatorError('INVALID_ADDRESS', `the root is 0 or an address in the heap, not ${shown(address)}`);
+  }
+
+  /** The heap in numbers; approximate while others work. */
+  stats(): HeapStats {
+    const { table, slots } = this.#attached();
+    return statsOf(table, slots);
+  }
+
+  /** All live blocks in address order, as they are at the call. */
+  blocks(): Iterable<BlockInfo> {
+    return this.#attached().locked.run(blocksLocked, 0, 0);
+  }
+
+  /** All free runs in address order, as they are at the call. */
+  freeRuns(): Iterable<FreeRunInfo> {
+    return this.#attached().locked.run(freeRunsLocked, 0, 0);
+  }
+
+  /**
+   * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap.
+   *
+   * @throws AllocatorError `CORRUPTED`, naming what does not hold
+   */
+  check(): void {
+    this.#attached().locked.run(checkLocked, 0, 0);
+  }
+
+  /** Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. */
+  detach(): void {
+    if (this.#attachment === undefined || --this.#attachCount > 0) return;
+    forgetManager(this.#heapId, this);
+    this.#attachment.release();
+    this.#attachment = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.detach();
+  }
+
+  #attached(): Attachment {
+    if (this.#attachment !== undefined) return this.#attachment;
+    throw new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
+  }
+
+  #requireRange(address: number, byteLength: number): void {
+    const { table, locked } = this.#attached();
+    if (isInOneBlock(table, address, byteLength)) return;
+    const error = locked.run(rangeErrorLocked, address, byteLength);
+    if (error !== undefined) throw error;
+  }
+}
+
+function checkedSize(size: number): number {
+  if (Number.isInteger(size) && size >= 0) return size;
+  throw new AllocatorError('BAD_SIZE', `a size must be a whole number ≥ 0, got ${shown(size)}`);
+}
+
+function alignmentOf({ alignment = UNIT_BYTES }: AllocateOptions): number {
+  const isPowerOfTwo = Number.isInteger(alignment) && alignment > 0 && (alignment & (alignment - 1)) === 0;
+  if (isPowerOfTwo && alignment <= MAX_ALIGNMENT) return Math.max(alignment, UNIT_BYTES);
+  const range = `a power of two from 1 to ${MAX_ALIGNMENT}`;
+  throw new AllocatorError('BAD_ALIGNMENT', `an alignment must be ${range}, got ${shown(alignment)}`);
+}

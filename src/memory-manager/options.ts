@@ -1,0 +1,139 @@
+/**
+ * What a heap can be told at its creation, and the checks of it.
+ */
+import { AllocatorError, shown } from '../allocator-error.ts';
+import { FIT_NAME_BYTES } from '../layout/regions.ts';
+import { roundUp } from '../layout/units.ts';
+import { FIT_NAMES, type FitName } from '../fit/fit.ts';
+import type { FitStrategy } from '../fit/fit-strategy.ts';
+import { THREAD_LIMIT } from '../sync/thread-slots.ts';
+import type { Liveness } from '../sync/liveness.ts';
+
+/** Smallest piece of memory that the table hands out, and the default alignment. Bytes. */
+export const UNIT_BYTES = 16;
+/** A block map word counts units in 30 bits. */
+export const UNIT_LIMIT: number = 2 ** 30 - 1;
+
+/** Options of the constructor. */
+export interface MemoryManagerOptions {
+  /** Placement policy; default `'first-fit'`. */
+  fit?: FitName | FitStrategy;
+  /** Bytes up to which the heap may grow; default `blockSize`: it is fixed. */
+  maxByteLength?: number;
+  /** `false`: every block comes from the free-list table, under the lock. */
+  slabs?: false;
+  /** Greatest number of threads attached at a time, 1 to 1023; default 64. */
+  maxThreads?: number;
+  /** Patience with a live holder of the lock, in milliseconds; default 10 000. */
+  lockTimeoutMs?: number;
+  /** Who is alive; default: what the platform knows. */
+  liveness?: Liveness;
+}
+
+/** Options of `attach`: what cannot be stored in the shared memory. */
+export interface AttachOptions {
+  /** Strategies by which the heap's own, named in its header, is looked up. */
+  fits?: FitStrategy[];
+  /** Who is alive; default: what the platform knows. */
+  liveness?: Liveness;
+}
+
+/** The checked parameters of a new heap. */
+export interface HeapParameters {
+  readonly unitBytes: number;
+  readonly unitCount: number;
+  readonly unitLimit: number;
+  readonly maxThreads: number;
+  readonly lockTimeoutMs: number;
+  readonly fit: FitName | FitStrategy;
+  readonly liveness: Liveness | undefined;
+}
+
+const CREATE_OPTIONS = ['fit', 'maxByteLength', 'slabs', 'maxThreads', 'lockTimeoutMs', 'liveness'];
+const ATTACH_OPTIONS = ['fits', 'liveness'];
+const MAX_LOCK_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** @throws AllocatorError `BAD_SIZE`, `BAD_OPTION` or `UNKNOWN_FIT` */
+export function checkedParameters(blockSize: number, options: MemoryManagerOptions = {}): HeapParameters {
+  requireKnown(options, CREATE_OPTIONS);
+  const {
+    fit = 'first-fit',
+    maxByteLength = blockSize,
+    slabs = false,
+    maxThreads = 64,
+    lockTimeoutMs = 10_000,
+    liveness,
+  } = options;
+  if (!Number.isInteger(blockSize) || blockSize < 1) {
+    throw new AllocatorError('BAD_SIZE', `blockSize must be a whole number of bytes ≥ 1, got ${shown(blockSize)}`);
+  }
+  requireWhole('maxByteLength', maxByteLength, blockSize, Number.MAX_VALUE);
+  if (slabs) throw new AllocatorError('BAD_OPTION', `option slabs must be false, got ${shown(slabs)}`);
+  requireWhole('maxThreads', maxThreads, 1, THREAD_LIMIT);
+  requireWhole('lockTimeoutMs', lockTimeoutMs, 0, MAX_LOCK_TIMEOUT_MS);
+  requireFit(fit);
+  requireLiveness(liveness);
+  const unitLimit = roundUp(maxByteLength, UNIT_BYTES) / UNIT_BYTES;
+  if (unitLimit > UNIT_LIMIT) {
+    throw new AllocatorError(
+      'BAD_SIZE',
+      `a heap of ${maxByteLength} bytes is larger than the format's limit of ${UNIT_LIMIT * UNIT_BYTES} bytes`,
+    );
+  }
+  const unitCount = roundUp(blockSize, UNIT_BYTES) / UNIT_BYTES;
+  return { unitBytes: UNIT_BYTES, unitCount, unitLimit, maxThreads, lockTimeoutMs, fit, liveness };
+}
+
+/** @throws AllocatorError `BAD_OPTION` */
+export function checkedAttachOptions(options: AttachOptions = {}): AttachOptions {
+  requireKnown(options, ATTACH_OPTIONS);
+  if (options.fits !== undefined && !Array.isArray(options.fits)) {
+    throw new AllocatorError('BAD_OPTION', `option fits must be an array of strategies, got ${shown(options.fits)}`);
+  }
+  options.fits?.forEach(requireStrategy);
+  requireLiveness(options.liveness);
+  return options;
+}
+
+function requireKnown(options: object, known: string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new AllocatorError('BAD_OPTION', `options must be an object, got ${shown(options)}`);
+  }
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    throw new AllocatorError('BAD_OPTION', `there is no option ${shown(key)}; known are ${known.join(', ')}`);
+  }
+}
+
+function requireWhole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const range = most === Number.MAX_VALUE ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new AllocatorError('BAD_OPTION', `option ${name} must be a whole number ${range}, got ${shown(value)}`);
+}
+
+function requireFit(fit: FitName | FitStrategy): void {
+  if (typeof fit === 'object') return requireStrategy(fit);
+  if ((FIT_NAMES as readonly string[]).includes(fit)) return;
+  throw new AllocatorError('UNKNOWN_FIT', `there is no fit ${shown(fit)}; built in are ${FIT_NAMES.join(', ')}`);
+}
+
+function requireStrategy(fit: FitStrategy): void {
+  const valid = typeof fit?.name === 'string' && typeof fit.choose === 'function';
+  if (!valid) throw new AllocatorError('BAD_OPTION', 'a fit strategy needs a string `name` and a function `choose`');
+  const byteLength = new TextEncoder().encode(fit.name).length;
+  if (byteLength < 1 || byteLength > FIT_NAME_BYTES) {
+    throw new AllocatorError(
+      'BAD_OPTION',
+      `the name of a fit must have 1 to ${FIT_NAME_BYTES} bytes, not ${byteLength}`,
+    );
+  }
+  if ((FIT_NAMES as readonly string[]).includes(fit.name)) {
+    throw new AllocatorError('BAD_OPTION', `the name ${shown(fit.name)} belongs to a built-in fit; choose another`);
+  }
+}
+
+function requireLiveness(liveness: Liveness | undefined): void {
+  if (liveness === undefined) return;
+  if (typeof liveness?.self === 'function' && typeof liveness.isAlive === 'function') return;
+  throw new AllocatorError('BAD_OPTION', 'option liveness needs the functions `self` and `isAlive`');
+}

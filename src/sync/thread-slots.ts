@@ -1,0 +1,113 @@
+/**
+ * Who is attached: one slot of 64 bytes per thread, claimed by one 64-bit compare-exchange.
+ *
+ *   claim word   63        44 43                         0
+ *                ├ generation ┼ identity; 0 = free slot ┤
+ *   owner word   31  30        11 10       1 0
+ *                ├ 0 ┼ generation ┼ slot + 1 ┼ waiters ┤       in the lock, 0 = nobody
+ *
+ * Invariant: an owner (slot, generation) is dead if its slot carries another generation, is free, or names a thread
+ * that is gone. Claiming raises the generation, so an owner is never mistaken for the slot's next tenant.
+ */
+import { AllocatorError } from '../allocator-error.ts';
+import type { Layout } from '../layout/layout.ts';
+import { ThreadSlot } from '../layout/regions.ts';
+import { BYTES_PER_WORD, byteOffsetOf } from '../layout/units.ts';
+import { workerThreadId, type Liveness } from './liveness.ts';
+
+/** Slot and generation of a thread as one Int32, with the lock's waiters bit clear. */
+export type OwnerWord = number;
+
+const SLOT_SHIFT = 1;
+const SLOT_BITS = 10;
+const GENERATION_SHIFT = SLOT_SHIFT + SLOT_BITS;
+const GENERATION_BITS = 20;
+const GENERATION_MASK = 2 ** GENERATION_BITS - 1;
+const IDENTITY_BITS = 44n;
+const IDENTITY_MASK = (1n << IDENTITY_BITS) - 1n;
+const CLAIM_STRIDE = (ThreadSlot.WORDS * BYTES_PER_WORD) / 8;
+
+/** Most threads that an owner word can tell apart. */
+export const THREAD_LIMIT: number = 2 ** SLOT_BITS - 1;
+
+const identityOf = (claim: bigint) => Number(claim & IDENTITY_MASK);
+const generationOf = (claim: bigint) => Number(claim >> IDENTITY_BITS);
+const claimOf = (generation: number, identity: number) => (BigInt(generation) << IDENTITY_BITS) | BigInt(identity);
+const slotOfOwner = (owner: OwnerWord) => ((owner >>> SLOT_SHIFT) & (2 ** SLOT_BITS - 1)) - 1;
+const generationOfOwner = (owner: OwnerWord) => (owner >>> GENERATION_SHIFT) & GENERATION_MASK;
+
+/** The slots of all threads attached to one heap. */
+export class ThreadSlots {
+  readonly #claims: BigUint64Array;
+  readonly #words: Int32Array;
+  readonly #count: number;
+  readonly #liveness: Liveness;
+
+  constructor(layout: Layout, liveness: Liveness) {
+    const region = layout.regions.threadSlots;
+    this.#claims = new BigUint64Array(layout.buffer, byteOffsetOf(region.start), layout.maxThreads * CLAIM_STRIDE);
+    this.#words = layout.viewOf(region);
+    this.#count = layout.maxThreads;
+    this.#liveness = liveness;
+  }
+
+  /**
+   * Claims a slot for the calling thread: a free one, else one whose thread is dead.
+   *
+   * @throws AllocatorError `TOO_MANY_THREADS`
+   */
+  claim(): OwnerWord {
+    const identity = this.#liveness.self();
+    const owner = this.#claimWhere(identity, false) ?? this.#claimWhere(identity, true);
+    if (owner !== undefined) return owner;
+    throw new AllocatorError(
+      'TOO_MANY_THREADS',
+      `all ${this.#count} thread slots of this heap are taken by live threads; raise maxThreads or detach some`,
+    );
+  }
+
+  #claimWhere(identity: number, fromDead: boolean): OwnerWord | undefined {
+    for (let slot = 0; slot < this.#count; slot++) {
+      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
+      if (fromDead ? this.#liveness.isAlive(identityOf(claim)) : identityOf(claim) !== 0) continue;
+      const generation = (generationOf(claim) + 1) & GENERATION_MASK;
+      const mine = claimOf(generation, identity);
+      if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, mine) !== claim) continue;
+      Atomics.store(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID, (workerThreadId() ?? -1) + 1);
+      return (generation << GENERATION_SHIFT) | ((slot + 1) << SLOT_SHIFT);
+    }
+    return undefined;
+  }
+
+  /** Frees the slot of `owner`, unless it has another tenant by now. */
+  release(owner: OwnerWord): void {
+    const index = slotOfOwner(owner) * CLAIM_STRIDE;
+    const claim = Atomics.load(this.#claims, index);
+    if (generationOf(claim) !== generationOfOwner(owner)) return;
+    Atomics.compareExchange(this.#claims, index, claim, claimOf(generationOf(claim), 0));
+  }
+
+  /** Whether the thread that wrote `owner` is certainly gone or has left. The waiters bit is ignored. */
+  isDead(owner: OwnerWord): boolean {
+    const claim = Atomics.load(this.#claims, slotOfOwner(owner) * CLAIM_STRIDE);
+    if (generationOf(claim) !== generationOfOwner(owner) || identityOf(claim) === 0) return true;
+    return !this.#liveness.isAlive(identityOf(claim));
+  }
+
+  /** Number of claimed slots, those of undetected dead included. */
+  claimedCount(): number {
+    let count = 0;
+    for (let slot = 0; slot < this.#count; slot++) {
+      if (identityOf(Atomics.load(this.#claims, slot * CLAIM_STRIDE)) !== 0) count++;
+    }
+    return count;
+  }
+
+  /** The thread behind `owner`, for messages. */
+  describe(owner: OwnerWord): string {
+    const slot = slotOfOwner(owner);
+    const workerId = Atomics.load(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID);
+    const thread = workerId === 0 ? 'a thread' : workerId === 1 ? 'the main thread' : `worker ${workerId - 1}`;
+    return `${thread} (thread slot ${slot}, generation ${generationOfOwner(owner)})`;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Derives everything from the block map: head bitmap, free list, tree, counters. Used after a change that was cut
+ * short, whatever the cause; the caller holds the lock and DIRTY stays set until it is done, so that a rebuild which
+ * is itself cut short is simply done again.
+ *
+ * Idempotent. Words that threads read without the lock (head bitmap, block map) are written only where they differ,
+ * so live blocks stay accessible meanwhile. Linear in units under management.
+ */
+import { AllocatorError } from '../allocator-error.ts';
+import { Guarded } from '../layout/regions.ts';
+import { BITS_PER_WORD, type Unit } from '../layout/units.ts';
+import type { BlockTable } from './block-table.ts';
+
+/** Rebuilds all that is derived. */
+export function rebuild(table: BlockTable): void {
+  mergeFreeNeighbours(table);
+  rebuildHeads(table);
+  rebuildFreeList(table);
+  table.free.tree.rebuild(table.unitCount);
+  const words = table.layout.words;
+  words[Guarded.PEAK_USED_UNITS] = Math.max(words[Guarded.PEAK_USED_UNITS], words[Guarded.USED_UNITS]);
+}
+
+/** Length of the block or free run at a head; a word that cannot be one means that foreign hands wrote the map. */
+function lengthAt(table: BlockTable, head: number, unitCount: number): number {
+  const length = Math.abs(table.map.at(head));
+  if (length > 0 && head + length <= unitCount) return length;
+  throw new AllocatorError(
+    'CORRUPTED',
+    `the block map says ${table.map.at(head)} units at unit ${head} of ${unitCount}, which cannot be`,
+  );
+}
+
+/** A growth that was cut short leaves two free runs side by side: the only way in which they can touch. */
+function mergeFreeNeighbours(table: BlockTable): void {
+  const { map, unitCount } = table;
+  for (let head = 0; head < unitCount;) {
+    const next = head + lengthAt(table, head, unitCount);
+    const mergeable = map.at(head) < 0 && next < unitCount && map.at(next) < 0;
+    if (mergeable) map.commit(head as Unit, head - next - lengthAt(table, next, unitCount));
+    else head = next;
+  }
+}
+
+function rebuildHeads({ map, heads, unitCount }: BlockTable): void {
+  let head = 0;
+  for (let first = 0; first < unitCount; first += BITS_PER_WORD) {
+    let word = 0;
+    for (; head < Math.min(unitCount, first + BITS_PER_WORD); head += Math.abs(map.at(head))) word |= 1 << (head & 31);
+    heads.replaceWord(first, word);
+  }
+}
+
+/** From the highest run to the lowest, so that each list ends up in address order. */
+function rebuildFreeList({ map, heads, free, layout, unitCount }: BlockTable): void {
+  let usedUnits = 0;
+  let freeRuns = 0;
+  free.list.clear();
+  for (let end = unitCount; end > 0;) {
+    const head = heads.lastAtOrBefore(end - 1);
+    const word = map.at(head);
+    if (word > 0) usedUnits += word;
+    else freeRuns++;
+    if (word < 0) free.list.insert(head as Unit, -word);
+    end = head;
+  }
+  layout.words[Guarded.USED_UNITS] = usedUnits;
+  layout.words[Guarded.FREE_RUNS] = freeRuns;
+}
