@@ -3,49 +3,53 @@
  * does not confirm is looked up again under the lock, where a misuse is a misuse.
  */
 import type { AllocatorError } from '../allocator-error.ts';
+import type { Layout } from '../layout/layout.ts';
 import type { Unit } from '../layout/units.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import * as lockedTable from '../table/locked-table.ts';
 import { badBlockError, badRangeError } from './misuse.ts';
 
 /** Units of the live block that starts at `address`; 0 if none is seen there. */
-export function unitsOfBlockAt({ layout, map, heads, unitCount }: BlockTable, address: number): number {
-  if (!Number.isInteger(address)) return 0;
-  const unit = (address - layout.base) / layout.unitBytes;
-  const isHead = Number.isInteger(unit) && unit >= 0 && unit < unitCount && heads.has(unit);
-  return isHead ? Math.max(0, map.load(unit)) : 0;
+export function unitsOfBlockAt(table: BlockTable, address: number): number {
+  const unit = headCandidate(table.layout, address);
+  const isHead = unit >= 0 && unit < table.loadUnitCount() && table.heads.loadHas(unit);
+  return isHead ? Math.max(0, table.map.load(unit)) : 0;
+}
+
+/** The unit that starts at `address`; negative if none can. */
+function headCandidate({ base, unitBytes }: Layout, address: number): number {
+  if (!Number.isInteger(address)) return -1;
+  const unit = (address - base) / unitBytes;
+  return Number.isInteger(unit) ? unit : -1;
 }
 
 /** Whether the bytes are seen to lie in one live block. */
 export function isInOneBlock(table: BlockTable, address: number, byteLength: number): boolean {
-  const { layout, map, heads, unitCount } = table;
+  const { layout, map, heads } = table;
   const unit = layout.unitAt(address);
-  if (!Number.isInteger(address) || unit < 0 || unit >= unitCount) return false;
-  const head = heads.lastAtOrBefore(unit);
+  if (!Number.isInteger(address) || unit < 0 || unit >= table.loadUnitCount()) return false;
+  const head = heads.loadLastAtOrBefore(unit);
   return head >= 0 && address + byteLength <= layout.base + layout.bytesOf(head + map.load(head));
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` */
 export function unitsOfBlockLocked(table: BlockTable, address: number): number {
-  const unitCount = unitsOfBlockAt(table, address);
-  if (unitCount > 0) return unitCount;
-  throw badBlockError(table, address, false);
+  return table.map.at(blockLocked(table, address, false));
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` or `DOUBLE_FREE` */
 export function giveBackLocked(table: BlockTable, address: number): void {
-  if (unitsOfBlockAt(table, address) === 0) throw badBlockError(table, address, true);
-  table.giveBack(table.layout.unitAt(address));
+  table.giveBack(blockLocked(table, address, true));
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` */
 export function resizeLocked(table: BlockTable, address: number, unitCount: number): boolean {
-  return table.resize(blockLocked(table, address), unitCount);
+  return table.resize(blockLocked(table, address, false), unitCount);
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` */
 export function resizeAtEndLocked(table: BlockTable, address: number, unitCount: number): boolean {
-  return lockedTable.resizeAtEndLocked(table, blockLocked(table, address), unitCount);
+  return lockedTable.resizeAtEndLocked(table, blockLocked(table, address, false), unitCount);
 }
 
 /** What is wrong with an access, if anything is. */
@@ -53,7 +57,9 @@ export function rangeErrorLocked(table: BlockTable, address: number, byteLength:
   return badRangeError(table, address, byteLength);
 }
 
-function blockLocked(table: BlockTable, address: number): Unit {
-  unitsOfBlockLocked(table, address);
-  return table.layout.unitAt(address);
+function blockLocked(table: BlockTable, address: number, freeing: boolean): Unit {
+  const { layout, map, heads, unitCount } = table;
+  const unit = headCandidate(layout, address);
+  if (unit >= 0 && unit < unitCount && heads.has(unit) && map.at(unit) > 0) return unit as Unit;
+  throw badBlockError(table, address, freeing);
 }

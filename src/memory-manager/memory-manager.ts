@@ -114,7 +114,7 @@ export class MemoryManager extends MemoryManagerInterface {
   /** Bytes under management now. */
   get byteLength(): number {
     const { layout, table } = this.#attached();
-    return layout.bytesOf(table.unitCount);
+    return layout.bytesOf(table.loadUnitCount());
   }
 
   /** Bytes up to which the heap may grow. */

@@ -19,15 +19,15 @@ import type { Layout } from '../layout/layout.ts';
 import type { Fit } from '../fit/fit.ts';
 import { BlockMap } from './block-map.ts';
 import { FreeRunIndex } from './free-run-index.ts';
+import { HeadBitmap } from './head-bitmap.ts';
 import { rebuild } from './rebuild.ts';
-import { SummaryBitmap } from './summary-bitmap.ts';
 
 /** The table of one heap, as one thread sees it. */
 export class BlockTable {
   readonly layout: Layout;
   readonly fit: Fit;
   readonly map: BlockMap;
-  readonly heads: SummaryBitmap;
+  readonly heads: HeadBitmap;
   readonly free: FreeRunIndex;
   readonly #words: Int32Array;
 
@@ -35,13 +35,18 @@ export class BlockTable {
     this.layout = layout;
     this.fit = fit;
     this.map = new BlockMap(layout);
-    this.heads = new SummaryBitmap(layout, layout.regions.headBitmap, layout.unitLimit);
+    this.heads = new HeadBitmap(layout);
     this.free = new FreeRunIndex(layout, this.map, this.heads);
     this.#words = layout.words;
   }
 
   /** Units under management. */
   get unitCount(): number {
+    return this.#words[Guarded.UNIT_COUNT];
+  }
+
+  /** The same for a thread without the lock. */
+  loadUnitCount(): number {
     return Atomics.load(this.#words, Guarded.UNIT_COUNT);
   }
 
@@ -152,7 +157,7 @@ export class BlockTable {
 
   /** Derives everything anew from the block map if the last change was not finished. */
   repairIfDirty(): void {
-    if (Atomics.load(this.#words, Guarded.DIRTY) === 0) return;
+    if (this.#words[Guarded.DIRTY] === 0) return;
     rebuild(this);
     this.#end();
   }
@@ -187,10 +192,10 @@ export class BlockTable {
   }
 
   #begin(): void {
-    Atomics.store(this.#words, Guarded.DIRTY, 1);
+    this.#words[Guarded.DIRTY] = 1;
   }
 
   #end(): void {
-    Atomics.store(this.#words, Guarded.DIRTY, 0);
+    this.#words[Guarded.DIRTY] = 0;
   }
 }
