@@ -5,10 +5,13 @@
 import { AllocatorError } from '../allocator-error.ts';
 import { Guarded } from '../layout/regions.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
+import { SLAB } from '../table/block-map.ts';
 import type { BlockTable } from '../table/block-table.ts';
+import { CLASS_COUNT, SLOT_LIMIT } from '../slab/size-class.ts';
+import { NO_SLOT, REMOTE, USED, type SlabTable } from '../slab/slab-table.ts';
 
 /** @throws AllocatorError `CORRUPTED`, naming the first invariant that does not hold */
-export function checkLocked(table: BlockTable): void {
+export function checkLocked(table: BlockTable, slabs: SlabTable | undefined): void {
   const { usedUnits, freeRuns } = checkTiling(table);
   checkHeads(table);
   checkFreeList(table, freeRuns);
@@ -17,6 +20,32 @@ export function checkLocked(table: BlockTable): void {
   requireEqual(words[Guarded.USED_UNITS], usedUnits, 'used units');
   requireEqual(words[Guarded.FREE_RUNS], freeRuns, 'free runs');
   require(words[Guarded.PEAK_USED_UNITS] >= usedUnits, 'the peak of used units lies below the used units');
+  if (slabs !== undefined) checkSlabs(table, slabs);
+}
+
+/** Every slab is described as the map has it, its slots have legal states, and no other unit claims to be in a slab. */
+function checkSlabs(table: BlockTable, slabs: SlabTable): void {
+  for (let head = 0; head < table.unitCount; head += table.map.unitsAt(head)) {
+    const isSlab = table.map.at(head) > 0 && (table.map.at(head) & SLAB) !== 0;
+    const unitCount = table.map.unitsAt(head);
+    for (let unit = head; unit < head + unitCount; unit++) {
+      const start = slabs.startOf(unit);
+      require(start === (isSlab ? head : NO_UNIT), `unit ${unit} claims to lie in a slab that starts at ${start}`);
+    }
+    if (isSlab) checkSlab(slabs, head as Unit, unitCount);
+  }
+}
+
+/** The states of a slab that was born a moment ago may be those of its memory's former life, all of them free. */
+function checkSlab(slabs: SlabTable, start: Unit, unitCount: number): void {
+  const sizeClass = slabs.classAt(start);
+  require(sizeClass >= 0 && sizeClass < CLASS_COUNT, `the slab at unit ${start} has class ${sizeClass}`);
+  const slots = slabs.slotCount(start, unitCount);
+  for (let slot = 0; slot < slots; slot++) {
+    const state = slabs.states[slabs.firstState(start) + slot];
+    const legal = state === USED || state === REMOTE || state === NO_SLOT || state < SLOT_LIMIT;
+    require(legal, `slot ${slot} of the slab at unit ${start} has state ${state}`);
+  }
 }
 
 /** Blocks and free runs tile the units, and no two free runs touch. */
@@ -31,8 +60,8 @@ function checkTiling({ map, unitCount }: BlockTable): { usedUnits: number; freeR
     require(!(previousIsFree && word < 0), `two free runs touch at unit ${head}`);
     previousIsFree = word < 0;
     if (previousIsFree) freeRuns++;
-    else usedUnits += word;
-    head += Math.abs(word);
+    else usedUnits += map.unitsAt(head);
+    head += map.unitsAt(head);
   }
   requireEqual(head, unitCount, 'units covered by blocks and free runs');
   return { usedUnits, freeRuns };
@@ -40,10 +69,10 @@ function checkTiling({ map, unitCount }: BlockTable): { usedUnits: number; freeR
 
 /** The head bitmap marks exactly the heads of the block map, and its summaries agree. */
 function checkHeads({ map, heads, unitCount, layout }: BlockTable): void {
-  for (let head = 0; head < unitCount; head += Math.abs(map.at(head))) {
+  for (let head = 0; head < unitCount; head += map.unitsAt(head)) {
     const marked = heads.firstAtOrAfter(head);
     require(marked === head, `the head bitmap has its next bit at unit ${marked} instead of ${head}`);
-    const next = head + Math.abs(map.at(head));
+    const next = head + map.unitsAt(head);
     const last = heads.lastAtOrBefore(next - 1);
     require(last === head, `the head bitmap marks unit ${last} inside the run that starts at ${head}`);
   }

@@ -1,5 +1,5 @@
 /**
- * The heap in numbers. Read without the lock: exact when nobody works, approximate while others do.
+ * The heap in numbers: exact when nobody works, approximate while others do.
  */
 import { Guarded } from '../layout/regions.ts';
 import type { ThreadSlots } from '../sync/thread-slots.ts';
@@ -31,8 +31,8 @@ export interface HeapStats {
   readonly lockSeizures: number;
 }
 
-/** Collects the statistics of a heap. */
-export function statsOf({ layout, free }: BlockTable, slots: ThreadSlots): HeapStats {
+/** Collects the statistics of a heap; `liveBytes` is known already where it differs from the used bytes. */
+export function statsOf({ layout, free }: BlockTable, slots: ThreadSlots, liveBytes?: number): HeapStats {
   const guarded = (word: number) => Atomics.load(layout.words, word);
   const byteLength = layout.bytesOf(guarded(Guarded.UNIT_COUNT));
   const usedBytes = layout.bytesOf(guarded(Guarded.USED_UNITS));
@@ -41,7 +41,7 @@ export function statsOf({ layout, free }: BlockTable, slots: ThreadSlots): HeapS
   return {
     byteLength,
     metadataBytes: layout.base,
-    liveBytes: usedBytes,
+    liveBytes: liveBytes ?? usedBytes,
     usedBytes,
     peakUsedBytes: layout.bytesOf(guarded(Guarded.PEAK_USED_UNITS)),
     freeBytes,

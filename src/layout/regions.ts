@@ -5,8 +5,8 @@
  *   word 0
  *   ├─ Header ─┼─ Root ─┼─ Lock ─┼─ Guarded ─┼─ thread slots ─┼─ block map ─┼─ head bitmap ─┼─ free-list table ─┤
  *      fixed      atomic   atomic   under lock   atomic           the truth     derived          derived
- *   ├─ bins ─┼─ bin bitmap ─┼─ longest-run tree ─┼──(padding)──┤ user bytes, 64 KiB aligned ├
- *      derived   derived        derived
+ *   ├─ bins ─┼─ bin bitmap ─┼─ longest-run tree ─┼─ slabs: starts, classes, owners, slot states ─┼─ user bytes ─┤
+ *      derived   derived        derived                only with slabs                               64 KiB aligned
  *
  * Sizes follow from three numbers fixed at creation: bytes per unit, the greatest number of units, and the greatest
  * number of threads. Everything is laid out for the maximum; pages that are never touched cost no memory.
@@ -57,7 +57,9 @@ export const Guarded = {
   ROVER: Lock.END + 5,
   LOCK_WAITS: Lock.END + 6,
   LOCK_SEIZURES: Lock.END + 7,
-  END: Lock.END + CACHE_LINE_WORDS,
+  /** Not 0: there may be slabs whose owner has left or died. Atomic; set by whoever learns of it. */
+  ORPHANS: Lock.END + CACHE_LINE_WORDS,
+  END: Lock.END + 2 * CACHE_LINE_WORDS,
 } as const;
 
 /** The words of one thread's slot, a cache line each. */
@@ -71,6 +73,11 @@ export const ThreadSlot = {
 
 /** The words of one tuple of the free-list table. */
 export const Tuple = { START: 0, LENGTH: 1, PREVIOUS: 2, NEXT: 3, WORDS: 4 } as const;
+
+/** Slots are multiples of this many bytes, so a unit holds at most `unitBytes / SLOT_STEP_BYTES` of them. */
+export const SLOT_STEP_BYTES = 16;
+/** Units of this many bytes when small blocks come from slabs; SLOT_STEP_BYTES when all come from the table. */
+export const SLAB_UNIT_BYTES = 1024;
 
 /** User bytes start at a multiple of this, so that an empty heap serves every alignment from its first byte. */
 export const BASE_ALIGNMENT = 65_536;
@@ -113,6 +120,14 @@ export interface Regions {
   readonly bins: Region;
   readonly binBitmap: Region;
   readonly longestRuns: Region;
+  /** For each unit of a slab its first unit plus one; 0 elsewhere. */
+  readonly slabStarts: Region;
+  /** At the first unit of a slab: its size class. */
+  readonly slabClasses: Region;
+  /** At the first unit of a slab: the owner word of the thread that allocates from it, 0 when it has left. */
+  readonly slabOwners: Region;
+  /** One Uint16 for each SLOT_STEP_BYTES of user memory, from the first unit of a slab on one per slot. */
+  readonly slotStates: Region;
   /** Byte address of the first unit. */
   readonly base: number;
 }
@@ -120,7 +135,8 @@ export interface Regions {
 const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
 
 /** Places every region for the given parameters. */
-export function placeRegions({ unitLimit, maxThreads }: LayoutParameters): Regions {
+export function placeRegions({ unitBytes, unitLimit, maxThreads }: LayoutParameters): Regions {
+  const slabUnits = unitBytes === SLAB_UNIT_BYTES ? unitLimit : 0;
   let end = Guarded.END as WordIndex;
   const place = (name: string, wordCount: number): Region => {
     const region = { name, start: end, wordCount };
@@ -135,6 +151,10 @@ export function placeRegions({ unitLimit, maxThreads }: LayoutParameters): Regio
     bins: place('bins', unitLimit + 1),
     binBitmap: place('bin bitmap', sum(bitmapLevelSizes(unitLimit + 1))),
     longestRuns: place('longest-run tree', sum(levelSizes(Math.ceil(unitLimit / BITS_PER_WORD), TREE_ARITY))),
+    slabStarts: place('slab starts', slabUnits),
+    slabClasses: place('slab classes', slabUnits),
+    slabOwners: place('slab owners', slabUnits),
+    slotStates: place('slot states', (slabUnits * unitBytes) / SLOT_STEP_BYTES / 2),
   };
   return { ...regions, base: roundUp(end * BYTES_PER_WORD, BASE_ALIGNMENT) };
 }

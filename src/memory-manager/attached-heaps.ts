@@ -9,7 +9,7 @@ import type { MemoryManager } from './memory-manager.ts';
 const managers = new Map<string, WeakRef<MemoryManager>>();
 
 const collected = new FinalizationRegistry<{ heapId: string; attachment: Attachment }>(({ heapId, attachment }) => {
-  attachment.release();
+  attachment.releaseWithoutLock();
   if (managers.get(heapId)?.deref() === undefined) managers.delete(heapId);
 });
 

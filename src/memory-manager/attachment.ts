@@ -3,15 +3,19 @@
  * manager in front of it, so that a manager which nobody holds any more can be collected and its slot be freed.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { Header } from '../layout/regions.ts';
+import { Header, SLAB_UNIT_BYTES } from '../layout/regions.ts';
+import type { Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
 import { builtInFit, type Fit } from '../fit/fit.ts';
 import { CustomFit, type FitStrategy } from '../fit/fit-strategy.ts';
 import { IDENTITY_LIMIT, platformLiveness, type Liveness } from '../sync/liveness.ts';
 import { Spinlock } from '../sync/spinlock.ts';
 import { ThreadSlots, type OwnerWord } from '../sync/thread-slots.ts';
-import { LockedTable } from '../table/locked-table.ts';
+import { LockedTable, takeLocked } from '../table/locked-table.ts';
 import type { BlockTable } from '../table/block-table.ts';
+import { SlabTable } from '../slab/slab-table.ts';
+import { ThreadSlabs } from '../slab/thread-slabs.ts';
+import { BlockLookup } from './block-lookup.ts';
 import { createHeapBuffer, layoutOfHeap, readFitName } from './heap-buffer.ts';
 import type { AttachOptions, HeapParameters } from './options.ts';
 
@@ -20,6 +24,9 @@ export class Attachment {
   readonly layout: Layout;
   readonly slots: ThreadSlots;
   readonly locked: LockedTable;
+  /** Undefined in a heap without slabs. */
+  readonly slabs: ThreadSlabs | undefined;
+  readonly lookup: BlockLookup;
   readonly #own: OwnerWord;
 
   private constructor(layout: Layout, fit: Fit, liveness: Liveness = platformLiveness()) {
@@ -29,6 +36,11 @@ export class Attachment {
     this.#own = this.slots.claim();
     const lock = new Spinlock(layout, this.slots, this.#own, layout.words[Header.LOCK_TIMEOUT_MS]);
     this.locked = new LockedTable(layout, fit, lock);
+    this.slabs =
+      layout.unitBytes === SLAB_UNIT_BYTES
+        ? new ThreadSlabs(new SlabTable(layout), this.locked, this.slots, this.#own)
+        : undefined;
+    this.lookup = new BlockLookup(this.locked.table, this.slabs?.table);
   }
 
   /** Makes a heap and attaches to it. */
@@ -36,21 +48,44 @@ export class Attachment {
     const layout = layoutOfHeap(createHeapBuffer(parameters));
     const strategies = typeof parameters.fit === 'string' ? [] : [parameters.fit];
     const attachment = new Attachment(layout, fitOf(layout, strategies), parameters.liveness);
-    attachment.locked.run(extendLocked, parameters.unitCount, 0);
+    attachment.locked.run(extendLocked, parameters.unitCount, 0, 0);
     return attachment;
   }
 
   /** Attaches to a heap that exists. */
   static open(layout: Layout, options: AttachOptions): Attachment {
-    return new Attachment(layout, fitOf(layout, options.fits ?? []), options.liveness);
+    const attachment = new Attachment(layout, fitOf(layout, options.fits ?? []), options.liveness);
+    attachment.slabs?.adopt();
+    return attachment;
   }
 
   get table(): BlockTable {
     return this.locked.table;
   }
 
-  /** Leaves the heap; blocks stay allocated. */
+  /** Takes a block of the table; NO_UNIT when there is no memory. */
+  takeBlock(unitCount: number, alignment: number): Unit {
+    if (this.slabs !== undefined) return this.slabs.takeBlock(unitCount, alignment);
+    return this.locked.run(takeLocked, unitCount, alignment, 0);
+  }
+
+  /** The same for a thread that may not block. */
+  takeBlockAsync(unitCount: number, alignment: number, signal?: AbortSignal): Promise<Unit> {
+    if (this.slabs !== undefined) return this.slabs.takeBlockAsync(unitCount, alignment, signal);
+    return this.locked.runAsync(takeLocked, unitCount, alignment, 0, signal);
+  }
+
+  /** Leaves the heap; blocks stay allocated, slabs go to whoever adopts them. */
   release(): void {
+    try {
+      this.slabs?.abandon();
+    } finally {
+      this.slots.release(this.#own);
+    }
+  }
+
+  /** The same without the lock, for a thread that must not wait: others find what is left behind. */
+  releaseWithoutLock(): void {
     this.slots.release(this.#own);
   }
 }

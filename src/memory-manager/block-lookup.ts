@@ -1,65 +1,114 @@
 /**
- * From addresses to blocks. Without the lock a look may be torn by a change nearby, so it can only confirm; what it
- * does not confirm is looked up again under the lock, where a misuse is a misuse.
+ * From addresses to blocks, be they blocks of the table or slots of a slab. Without the lock a look may be torn by a
+ * change nearby, so it can only confirm; what it does not confirm is looked up again under the lock, where a misuse
+ * is a misuse.
  */
 import type { AllocatorError } from '../allocator-error.ts';
-import type { Layout } from '../layout/layout.ts';
-import type { Unit } from '../layout/units.ts';
+import { NO_UNIT, type Unit } from '../layout/units.ts';
+import { SLAB } from '../table/block-map.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import * as lockedTable from '../table/locked-table.ts';
+import type { SlabTable } from '../slab/slab-table.ts';
 import { badBlockError, badRangeError } from './misuse.ts';
 
-/** Units of the live block that starts at `address`; 0 if none is seen there. */
-export function unitsOfBlockAt(table: BlockTable, address: number): number {
-  const unit = headCandidate(table.layout, address);
-  const isHead = unit >= 0 && unit < table.loadUnitCount() && table.heads.loadHas(unit);
-  return isHead ? Math.max(0, table.map.load(unit)) : 0;
-}
+/** Finds the live block that starts at, or holds, an address. */
+export class BlockLookup {
+  readonly table: BlockTable;
+  /** Undefined in a heap without slabs. */
+  readonly slabs: SlabTable | undefined;
 
-/** The unit that starts at `address`; negative if none can. */
-function headCandidate({ base, unitBytes }: Layout, address: number): number {
-  if (!Number.isInteger(address)) return -1;
-  const unit = (address - base) / unitBytes;
-  return Number.isInteger(unit) ? unit : -1;
-}
+  constructor(table: BlockTable, slabs: SlabTable | undefined) {
+    this.table = table;
+    this.slabs = slabs;
+  }
 
-/** Whether the bytes are seen to lie in one live block. */
-export function isInOneBlock(table: BlockTable, address: number, byteLength: number): boolean {
-  const { layout, map, heads } = table;
-  const unit = layout.unitAt(address);
-  if (!Number.isInteger(address) || unit < 0 || unit >= table.loadUnitCount()) return false;
-  const head = heads.loadLastAtOrBefore(unit);
-  return head >= 0 && address + byteLength <= layout.base + layout.bytesOf(head + map.load(head));
+  /** Whether a slot in use starts at `address`. */
+  isSlot(address: number): boolean {
+    return this.slabs !== undefined && Number.isInteger(address) && this.slabs.usedSlotAt(address) === address;
+  }
+
+  /** Usable bytes of the live block that starts at `address`; 0 if none is seen there. */
+  sizeAt(address: number): number {
+    if (this.isSlot(address)) return this.slabs!.slotBytesAt(address);
+    const { layout, heads, map } = this.table;
+    const unit = this.#unitStartingAt(address);
+    if (unit === NO_UNIT || unit >= this.table.loadUnitCount() || !heads.loadHas(unit)) return 0;
+    const word = map.load(unit);
+    return word > 0 && (word & SLAB) === 0 ? layout.bytesOf(word) : 0;
+  }
+
+  /** Whether the bytes are seen to lie in one live block. */
+  holds(address: number, byteLength: number): boolean {
+    if (!Number.isInteger(address)) return false;
+    const slot = this.slabs?.usedSlotAt(address) ?? 0;
+    if (slot !== 0) return address + byteLength <= slot + this.slabs!.slotBytesAt(address);
+    return this.#tableHolds(address, byteLength);
+  }
+
+  #tableHolds(address: number, byteLength: number): boolean {
+    const { layout, map, heads } = this.table;
+    const unit = layout.unitAt(address);
+    if (unit < 0 || unit >= this.table.loadUnitCount()) return false;
+    const head = heads.loadLastAtOrBefore(unit);
+    const word = head >= 0 ? map.load(head) : 0;
+    if (word <= 0 || (word & SLAB) !== 0) return false;
+    return address + byteLength <= layout.base + layout.bytesOf(head + word);
+  }
+
+  /** The block of the table that starts at `address`, or NO_UNIT. Under the lock. */
+  blockAt(address: number): Unit {
+    const { heads, map, unitCount } = this.table;
+    const unit = this.#unitStartingAt(address);
+    if (unit === NO_UNIT || unit >= unitCount || !heads.has(unit)) return NO_UNIT;
+    const word = map.at(unit);
+    return word > 0 && (word & SLAB) === 0 ? unit : NO_UNIT;
+  }
+
+  #unitStartingAt(address: number): Unit {
+    if (!Number.isInteger(address)) return NO_UNIT;
+    const { base, unitBytes } = this.table.layout;
+    const unit = (address - base) / unitBytes;
+    return Number.isInteger(unit) && unit >= 0 ? (unit as Unit) : NO_UNIT;
+  }
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` */
-export function unitsOfBlockLocked(table: BlockTable, address: number): number {
-  return table.map.at(blockLocked(table, address, false));
+export function sizeLocked(_table: BlockTable, lookup: BlockLookup, address: number): number {
+  const size = lookup.sizeAt(address);
+  if (size > 0) return size;
+  throw badBlockError(lookup, address, false);
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` or `DOUBLE_FREE` */
-export function giveBackLocked(table: BlockTable, address: number): void {
-  table.giveBack(blockLocked(table, address, true));
+export function giveBackLocked(table: BlockTable, lookup: BlockLookup, address: number): void {
+  const block = lookup.blockAt(address);
+  if (block !== NO_UNIT) return table.giveBack(block);
+  if (lookup.isSlot(address) && lookup.slabs!.freeRemotely(address) !== NO_UNIT) return undefined;
+  throw badBlockError(lookup, address, true);
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` */
-export function resizeLocked(table: BlockTable, address: number, unitCount: number): boolean {
-  return table.resize(blockLocked(table, address, false), unitCount);
+export function resizeLocked(table: BlockTable, lookup: BlockLookup, address: number, unitCount: number): boolean {
+  return table.resize(requireBlock(lookup, address), unitCount);
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` */
-export function resizeAtEndLocked(table: BlockTable, address: number, unitCount: number): boolean {
-  return lockedTable.resizeAtEndLocked(table, blockLocked(table, address, false), unitCount);
+export function resizeAtEndLocked(table: BlockTable, lookup: BlockLookup, address: number, unitCount: number): boolean {
+  return lockedTable.resizeAtEndLocked(table, requireBlock(lookup, address), unitCount);
 }
 
 /** What is wrong with an access, if anything is. */
-export function rangeErrorLocked(table: BlockTable, address: number, byteLength: number): AllocatorError | undefined {
-  return badRangeError(table, address, byteLength);
+export function rangeErrorLocked(
+  _table: BlockTable,
+  lookup: BlockLookup,
+  address: number,
+  byteLength: number,
+): AllocatorError | undefined {
+  return badRangeError(lookup, address, byteLength);
 }
 
-function blockLocked(table: BlockTable, address: number, freeing: boolean): Unit {
-  const { layout, map, heads, unitCount } = table;
-  const unit = headCandidate(layout, address);
-  if (unit >= 0 && unit < unitCount && heads.has(unit) && map.at(unit) > 0) return unit as Unit;
-  throw badBlockError(table, address, freeing);
+function requireBlock(lookup: BlockLookup, address: number): Unit {
+  const block = lookup.blockAt(address);
+  if (block !== NO_UNIT) return block;
+  throw badBlockError(lookup, address, false);
 }

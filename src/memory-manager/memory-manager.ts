@@ -8,30 +8,17 @@ import { AllocatorError, shown } from '../allocator-error.ts';
 import { MemoryManagerInterface, type BlockData } from '../memory-manager-interface.ts';
 import { Root } from '../layout/regions.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
-import { takeLocked } from '../table/locked-table.ts';
+import { alignedClassFor, SMALL_LIMIT } from '../slab/size-class.ts';
+import type { ThreadSlabs } from '../slab/thread-slabs.ts';
 import { checkLocked } from '../inspect/check.ts';
 import { statsOf, type HeapStats } from '../inspect/stats.ts';
-import { blocksLocked, freeRunsLocked, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
+import { blocksLocked, freeRunsLocked, liveBytesLocked, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
 import { attachedManager, forgetManager, rememberManager } from './attached-heaps.ts';
 import { Attachment } from './attachment.ts';
 import { BlockBytes, bytesOf } from './block-bytes.ts';
-import {
-  giveBackLocked,
-  isInOneBlock,
-  rangeErrorLocked,
-  resizeAtEndLocked,
-  resizeLocked,
-  unitsOfBlockAt,
-  unitsOfBlockLocked,
-} from './block-lookup.ts';
+import { giveBackLocked, rangeErrorLocked, resizeAtEndLocked, resizeLocked, sizeLocked } from './block-lookup.ts';
 import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
-import {
-  checkedAttachOptions,
-  checkedParameters,
-  UNIT_BYTES,
-  type AttachOptions,
-  type MemoryManagerOptions,
-} from './options.ts';
+import { checkedAttachOptions, checkedParameters, type AttachOptions, type MemoryManagerOptions } from './options.ts';
 
 /** What other threads need to attach: structured-cloneable, for `workerData` and `postMessage`. */
 export interface HeapHandle {
@@ -59,6 +46,10 @@ export interface ViewConstructor<View> {
 }
 
 const MAX_ALIGNMENT = 65_536;
+const DEFAULT_ALIGNMENT = 16;
+const NO_ADDRESS = 0;
+/** A slot that shrinks by less than this stays where it is. */
+const SLOT_KEPT_SHARE = 1 / 2;
 
 /** One heap for all the threads of a program, in one SharedArrayBuffer. */
 export class MemoryManager extends MemoryManagerInterface {
@@ -68,6 +59,8 @@ export class MemoryManager extends MemoryManagerInterface {
   readonly #bytes: BlockBytes;
   readonly #root: BigInt64Array;
   #attachment: Attachment | undefined;
+  /** Undefined in a heap without slabs, and after `detach`. */
+  #slabs: ThreadSlabs | undefined;
   #attachCount = 1;
 
   /**
@@ -84,6 +77,7 @@ export class MemoryManager extends MemoryManagerInterface {
     const attachment = source instanceof Attachment ? source : Attachment.create(checkedParameters(source, options));
     const { layout } = attachment;
     this.#attachment = attachment;
+    this.#slabs = attachment.slabs;
     this.#heapId = heapIdOf(layout);
     this.#bytes = new BlockBytes(layout.buffer);
     this.#root = new BigInt64Array(layout.buffer, Root.VALUE * Int32Array.BYTES_PER_ELEMENT, 1);
@@ -131,11 +125,19 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `BAD_SIZE`, `BAD_ALIGNMENT`, `LOCK_TIMEOUT` or `DETACHED`
    */
   override allocate(size: number, options?: AllocateOptions): number | null {
-    const { layout, locked } = this.#attached();
-    const unitCount = layout.unitsFor(checkedSize(size));
-    const alignment = options === undefined ? 1 : alignmentOf(options) / UNIT_BYTES;
-    if (unitCount > layout.unitLimit) return null;
-    return this.#handedOut(locked.run(takeLocked, unitCount, alignment), unitCount, options);
+    if (options === undefined && this.#slabs !== undefined && size >>> 0 === size && size <= SMALL_LIMIT) {
+      return this.#slabs.allocate(size) || null;
+    }
+    return this.#allocateAny(size, options);
+  }
+
+  #allocateAny(size: number, options: AllocateOptions = {}): number | null {
+    const attachment = this.#attached();
+    const request = requestOf(attachment, size, options);
+    const address = request.sizeClass >= 0 ? this.#slabs!.allocateClass(request.sizeClass) : NO_ADDRESS;
+    if (request.sizeClass >= 0) return this.#handedOut(address, options);
+    if (request.unitCount > attachment.layout.unitLimit) return null;
+    return this.#handedOut(addressOf(attachment, attachment.takeBlock(request.unitCount, request.alignment)), options);
   }
 
   /**
@@ -144,19 +146,18 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws (rejects) as `allocate` throws, or with the signal's reason
    */
   async allocateAsync(size: number, options: AllocateAsyncOptions = {}): Promise<number | null> {
-    const { layout, locked } = this.#attached();
-    const unitCount = layout.unitsFor(checkedSize(size));
-    const alignment = alignmentOf(options) / UNIT_BYTES;
-    if (unitCount > layout.unitLimit) return null;
-    const block = await locked.runAsync(takeLocked, unitCount, alignment, options.signal);
-    return this.#handedOut(block, unitCount, options);
+    const attachment = this.#attached();
+    const { sizeClass, unitCount, alignment } = requestOf(attachment, size, options);
+    if (sizeClass >= 0)
+      return this.#handedOut(await this.#slabs!.allocateClassAsync(sizeClass, options.signal), options);
+    if (unitCount > attachment.layout.unitLimit) return null;
+    const block = await attachment.takeBlockAsync(unitCount, alignment, options.signal);
+    return this.#handedOut(addressOf(attachment, block), options);
   }
 
-  #handedOut(block: Unit, unitCount: number, options: AllocateOptions | undefined): number | null {
-    if (block === NO_UNIT) return null;
-    const { layout } = this.#attached();
-    const address = layout.addressOf(block);
-    if (options?.zeroed === true) this.#bytes.clear(address, layout.bytesOf(unitCount));
+  #handedOut(address: number, { zeroed = false }: AllocateOptions): number | null {
+    if (address === NO_ADDRESS) return null;
+    if (zeroed) this.#bytes.clear(address, this.sizeOf(address));
     return address;
   }
 
@@ -168,16 +169,23 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `BAD_SIZE`, `INVALID_ADDRESS`, `LOCK_TIMEOUT` or `DETACHED`
    */
   reallocate(address: number, size: number): number | null {
-    const { layout, locked } = this.#attached();
+    const { layout, locked, lookup } = this.#attached();
     const unitCount = layout.unitsFor(checkedSize(size));
     const oldSize = this.sizeOf(address);
-    if (unitCount > layout.unitLimit) return null;
-    if (locked.run(resizeLocked, address, unitCount)) return address;
-    const moved = locked.run(takeLocked, unitCount, 1);
-    if (moved === NO_UNIT) return locked.run(resizeAtEndLocked, address, unitCount) ? address : null;
-    this.#bytes.copy(address, layout.addressOf(moved), Math.min(oldSize, layout.bytesOf(unitCount)));
-    this.deallocate(address);
-    return layout.addressOf(moved);
+    const isSlot = lookup.isSlot(address);
+    if (isSlot && size <= oldSize && size >= oldSize * SLOT_KEPT_SHARE) return address;
+    if (!isSlot && unitCount <= layout.unitLimit && locked.run(resizeLocked, lookup, address, unitCount))
+      return address;
+    const moved = this.allocate(size);
+    if (moved !== null) return this.#move(address, moved, Math.min(oldSize, size));
+    if (isSlot) return size <= oldSize ? address : null;
+    return unitCount <= layout.unitLimit && locked.run(resizeAtEndLocked, lookup, address, unitCount) ? address : null;
+  }
+
+  #move(from: number, to: number, byteLength: number): number {
+    this.#bytes.copy(from, to, byteLength);
+    this.deallocate(from);
+    return to;
   }
 
   /**
@@ -186,7 +194,12 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `DOUBLE_FREE`, `INVALID_ADDRESS`, `LOCK_TIMEOUT` or `DETACHED`
    */
   override deallocate(address: number): void {
-    this.#attached().locked.run(giveBackLocked, address, 0);
+    const slabs = this.#slabs;
+    if (slabs !== undefined && typeof address === 'number') {
+      if (slabs.deallocate(address) || slabs.deallocateRemote(address)) return;
+    }
+    const { locked, lookup } = this.#attached();
+    locked.run(giveBackLocked, lookup, address, 0);
   }
 
   /**
@@ -195,9 +208,8 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `INVALID_ADDRESS`
    */
   sizeOf(address: number): number {
-    const { layout, locked, table } = this.#attached();
-    const unitCount = unitsOfBlockAt(table, address);
-    return layout.bytesOf(unitCount > 0 ? unitCount : locked.run(unitsOfBlockLocked, address, 0));
+    const { locked, lookup } = this.#attached();
+    return lookup.sizeAt(address) || locked.run(sizeLocked, lookup, address, 0);
   }
 
   override read(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
@@ -264,18 +276,19 @@ export class MemoryManager extends MemoryManagerInterface {
 
   /** The heap in numbers; approximate while others work. */
   stats(): HeapStats {
-    const { table, slots } = this.#attached();
-    return statsOf(table, slots);
+    const { table, slots, slabs, locked } = this.#attached();
+    return statsOf(table, slots, slabs && locked.run(liveBytesLocked, slabs.table, 0, 0));
   }
 
   /** All live blocks in address order, as they are at the call. */
   blocks(): Iterable<BlockInfo> {
-    return this.#attached().locked.run(blocksLocked, 0, 0);
+    const { locked, lookup } = this.#attached();
+    return locked.run(blocksLocked, lookup.slabs, 0, 0);
   }
 
   /** All free runs in address order, as they are at the call. */
   freeRuns(): Iterable<FreeRunInfo> {
-    return this.#attached().locked.run(freeRunsLocked, 0, 0);
+    return this.#attached().locked.run(freeRunsLocked, 0, 0, 0);
   }
 
   /**
@@ -284,15 +297,18 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `CORRUPTED`, naming what does not hold
    */
   check(): void {
-    this.#attached().locked.run(checkLocked, 0, 0);
+    const { locked, lookup } = this.#attached();
+    locked.run(checkLocked, lookup.slabs, 0, 0);
   }
 
   /** Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. */
   detach(): void {
     if (this.#attachment === undefined || --this.#attachCount > 0) return;
     forgetManager(this.#heapId, this);
-    this.#attachment.release();
+    const attachment = this.#attachment;
     this.#attachment = undefined;
+    this.#slabs = undefined;
+    attachment.release();
   }
 
   [Symbol.dispose](): void {
@@ -305,9 +321,9 @@ export class MemoryManager extends MemoryManagerInterface {
   }
 
   #requireRange(address: number, byteLength: number): void {
-    const { table, locked } = this.#attached();
-    if (isInOneBlock(table, address, byteLength)) return;
-    const error = locked.run(rangeErrorLocked, address, byteLength);
+    const { locked, lookup } = this.#attached();
+    if (lookup.holds(address, byteLength)) return;
+    const error = locked.run(rangeErrorLocked, lookup, address, byteLength);
     if (error !== undefined) throw error;
   }
 }
@@ -317,9 +333,28 @@ function checkedSize(size: number): number {
   throw new AllocatorError('BAD_SIZE', `a size must be a whole number ≥ 0, got ${shown(size)}`);
 }
 
-function alignmentOf({ alignment = UNIT_BYTES }: AllocateOptions): number {
+function alignmentOf({ alignment = DEFAULT_ALIGNMENT }: AllocateOptions): number {
   const isPowerOfTwo = Number.isInteger(alignment) && alignment > 0 && (alignment & (alignment - 1)) === 0;
-  if (isPowerOfTwo && alignment <= MAX_ALIGNMENT) return Math.max(alignment, UNIT_BYTES);
+  if (isPowerOfTwo && alignment <= MAX_ALIGNMENT) return Math.max(alignment, DEFAULT_ALIGNMENT);
   const range = `a power of two from 1 to ${MAX_ALIGNMENT}`;
   throw new AllocatorError('BAD_ALIGNMENT', `an alignment must be ${range}, got ${shown(alignment)}`);
+}
+
+/** What is to be taken: a slot of a size class ≥ 0, else units of the table at an alignment in units. */
+interface Request {
+  readonly sizeClass: number;
+  readonly unitCount: number;
+  readonly alignment: number;
+}
+
+function requestOf({ layout, slabs }: Attachment, size: number, options: AllocateOptions): Request {
+  const unitCount = layout.unitsFor(checkedSize(size));
+  const alignment = alignmentOf(options);
+  const fitsSlot = slabs !== undefined && size <= SMALL_LIMIT && alignment <= layout.unitBytes;
+  const sizeClass = fitsSlot ? alignedClassFor(size, alignment) : -1;
+  return { sizeClass, unitCount, alignment: Math.max(1, alignment / layout.unitBytes) };
+}
+
+function addressOf({ layout }: Attachment, block: Unit): number {
+  return block === NO_UNIT ? NO_ADDRESS : layout.addressOf(block);
 }

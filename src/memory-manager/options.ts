@@ -2,15 +2,14 @@
  * What a heap can be told at its creation, and the checks of it.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { FIT_NAME_BYTES } from '../layout/regions.ts';
-import { roundUp } from '../layout/units.ts';
+import { FIT_NAME_BYTES, SLAB_UNIT_BYTES, SLOT_STEP_BYTES } from '../layout/regions.ts';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
 import type { FitStrategy } from '../fit/fit-strategy.ts';
 import { THREAD_LIMIT } from '../sync/thread-slots.ts';
 import type { Liveness } from '../sync/liveness.ts';
 
-/** Smallest piece of memory that the table hands out, and the default alignment. Bytes. */
-export const UNIT_BYTES = 16;
+/** Smaller heaps have no slabs by default: each size class in use would take too large a part of them. */
+const SLABS_PAY_FROM_BYTES = 2 ** 20;
 /** A block map word counts units in 30 bits. */
 export const UNIT_LIMIT: number = 2 ** 30 - 1;
 
@@ -20,8 +19,11 @@ export interface MemoryManagerOptions {
   fit?: FitName | FitStrategy;
   /** Bytes up to which the heap may grow; default `blockSize`: it is fixed. */
   maxByteLength?: number;
-  /** `false`: every block comes from the free-list table, under the lock. */
-  slabs?: false;
+  /**
+   * Whether small blocks come from slabs, without the lock, and memory is managed in units of 1 KiB; otherwise every
+   * block comes from the free-list table, in units of 16 bytes. Default: `maxByteLength` is at least 1 MiB.
+   */
+  slabs?: boolean;
   /** Greatest number of threads attached at a time, 1 to 1023; default 64. */
   maxThreads?: number;
   /** Patience with a live holder of the lock, in milliseconds; default 10 000. */
@@ -56,32 +58,29 @@ const MAX_LOCK_TIMEOUT_MS = 2 ** 31 - 1;
 /** @throws AllocatorError `BAD_SIZE`, `BAD_OPTION` or `UNKNOWN_FIT` */
 export function checkedParameters(blockSize: number, options: MemoryManagerOptions = {}): HeapParameters {
   requireKnown(options, CREATE_OPTIONS);
-  const {
-    fit = 'first-fit',
-    maxByteLength = blockSize,
-    slabs = false,
-    maxThreads = 64,
-    lockTimeoutMs = 10_000,
-    liveness,
-  } = options;
+  const { fit = 'first-fit', maxByteLength = blockSize, maxThreads = 64, lockTimeoutMs = 10_000, liveness } = options;
+  const { slabs = maxByteLength >= SLABS_PAY_FROM_BYTES } = options;
   if (!Number.isInteger(blockSize) || blockSize < 1) {
     throw new AllocatorError('BAD_SIZE', `blockSize must be a whole number of bytes ≥ 1, got ${shown(blockSize)}`);
   }
   requireWhole('maxByteLength', maxByteLength, blockSize, Number.MAX_VALUE);
-  if (slabs) throw new AllocatorError('BAD_OPTION', `option slabs must be false, got ${shown(slabs)}`);
+  if (typeof slabs !== 'boolean') {
+    throw new AllocatorError('BAD_OPTION', `option slabs must be true or false, got ${shown(slabs)}`);
+  }
   requireWhole('maxThreads', maxThreads, 1, THREAD_LIMIT);
   requireWhole('lockTimeoutMs', lockTimeoutMs, 0, MAX_LOCK_TIMEOUT_MS);
   requireFit(fit);
   requireLiveness(liveness);
-  const unitLimit = roundUp(maxByteLength, UNIT_BYTES) / UNIT_BYTES;
+  const unitBytes = slabs ? SLAB_UNIT_BYTES : SLOT_STEP_BYTES;
+  const unitLimit = Math.ceil(maxByteLength / unitBytes);
   if (unitLimit > UNIT_LIMIT) {
     throw new AllocatorError(
       'BAD_SIZE',
-      `a heap of ${maxByteLength} bytes is larger than the format's limit of ${UNIT_LIMIT * UNIT_BYTES} bytes`,
+      `a heap of ${maxByteLength} bytes is larger than the format's limit of ${UNIT_LIMIT * unitBytes} bytes`,
     );
   }
-  const unitCount = roundUp(blockSize, UNIT_BYTES) / UNIT_BYTES;
-  return { unitBytes: UNIT_BYTES, unitCount, unitLimit, maxThreads, lockTimeoutMs, fit, liveness };
+  const unitCount = Math.ceil(blockSize / unitBytes);
+  return { unitBytes, unitCount, unitLimit, maxThreads, lockTimeoutMs, fit, liveness };
 }
 
 /** @throws AllocatorError `BAD_OPTION` */

@@ -55,10 +55,9 @@ export class Spinlock {
     return this.#acquireSlow();
   }
 
-  /** Takes the lock if it is free or its owner known to be dead, else returns `undefined` at once. */
-  tryAcquire(): Acquisition | undefined {
-    if (Atomics.compareExchange(this.#words, Lock.OWNER, FREE, this.#own) === FREE) return 'acquired';
-    return this.#seizeFromDead(Atomics.load(this.#words, Lock.OWNER)) ? 'seized' : undefined;
+  /** Takes the lock if it is free; never waits. */
+  tryAcquire(): boolean {
+    return Atomics.compareExchange(this.#words, Lock.OWNER, FREE, this.#own) === FREE;
   }
 
   /** Gives the lock back and wakes one sleeper if there may be any. */
@@ -100,8 +99,7 @@ export class Spinlock {
    */
   async acquireAsync(signal?: AbortSignal): Promise<Acquisition> {
     signal?.throwIfAborted();
-    const first = this.tryAcquire();
-    if (first !== undefined) return first;
+    if (this.tryAcquire()) return 'acquired';
     const deadline = performance.now() + this.#timeoutMs;
     for (let patient = false; ; patient = true) {
       const acquisition = this.#takeOrAnnounce(patient);

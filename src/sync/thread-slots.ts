@@ -11,7 +11,7 @@
  */
 import { AllocatorError } from '../allocator-error.ts';
 import type { Layout } from '../layout/layout.ts';
-import { ThreadSlot } from '../layout/regions.ts';
+import { Guarded, ThreadSlot } from '../layout/regions.ts';
 import { BYTES_PER_WORD, byteOffsetOf } from '../layout/units.ts';
 import { workerThreadId, type Liveness } from './liveness.ts';
 
@@ -40,6 +40,7 @@ const generationOfOwner = (owner: OwnerWord) => (owner >>> GENERATION_SHIFT) & G
 export class ThreadSlots {
   readonly #claims: BigUint64Array;
   readonly #words: Int32Array;
+  readonly #metadata: Int32Array;
   readonly #count: number;
   readonly #liveness: Liveness;
 
@@ -47,6 +48,7 @@ export class ThreadSlots {
     const region = layout.regions.threadSlots;
     this.#claims = new BigUint64Array(layout.buffer, byteOffsetOf(region.start), layout.maxThreads * CLAIM_STRIDE);
     this.#words = layout.viewOf(region);
+    this.#metadata = layout.words;
     this.#count = layout.maxThreads;
     this.#liveness = liveness;
   }
@@ -73,18 +75,38 @@ export class ThreadSlots {
       const generation = (generationOf(claim) + 1) & GENERATION_MASK;
       const mine = claimOf(generation, identity);
       if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, mine) !== claim) continue;
+      if (fromDead) this.#noteOrphans();
       Atomics.store(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID, (workerThreadId() ?? -1) + 1);
       return (generation << GENERATION_SHIFT) | ((slot + 1) << SLOT_SHIFT);
     }
     return undefined;
   }
 
-  /** Frees the slot of `owner`, unless it has another tenant by now. */
+  /** Frees the slot of `owner`, unless it has another tenant by now. What the owner had is an orphan's from then on. */
   release(owner: OwnerWord): void {
     const index = slotOfOwner(owner) * CLAIM_STRIDE;
     const claim = Atomics.load(this.#claims, index);
     if (generationOf(claim) !== generationOfOwner(owner)) return;
     Atomics.compareExchange(this.#claims, index, claim, claimOf(generationOf(claim), 0));
+    this.#noteOrphans();
+  }
+
+  /** Frees the slots of all threads that are certainly gone. Returns how many there were. */
+  releaseDead(): number {
+    let released = 0;
+    for (let slot = 0; slot < this.#count; slot++) {
+      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
+      if (identityOf(claim) === 0 || this.#liveness.isAlive(identityOf(claim))) continue;
+      const free = claimOf(generationOf(claim), 0);
+      if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, free) === claim) released++;
+    }
+    if (released > 0) this.#noteOrphans();
+    return released;
+  }
+
+  /** Says that there may be things whose owner is gone; whoever looks after them says that they are not any more. */
+  #noteOrphans(): void {
+    Atomics.store(this.#metadata, Guarded.ORPHANS, 1);
   }
 
   /** Whether the thread that wrote `owner` is certainly gone or has left. The waiters bit is ignored. */

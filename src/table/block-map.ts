@@ -1,10 +1,11 @@
 /**
  * The truth about the heap: one Int32 per unit, of which only those at heads mean anything.
  *
- *   +n   an allocated block of n units starts here
- *   −n   a free run of n units starts here
+ *   +n           an allocated block of n units starts here
+ *   +n | SLAB    the same, and it is a slab
+ *   −n           a free run of n units starts here
  *
- * Heads follow from the words themselves: the first is unit 0, each next one lies |n| further. The head bitmap says
+ * Heads follow from the words themselves: the first is unit 0, each next one lies n units further. The head bitmap says
  * the same in a form that can be asked about any unit; it is derived. Words at other units are leftovers and are
  * never looked at, so nothing has to be cleared behind a commit, and a death leaves nothing there to clear.
  *
@@ -14,6 +15,14 @@
  */
 import type { Layout } from '../layout/layout.ts';
 import type { Unit } from '../layout/units.ts';
+
+/** Bit of an allocated head that marks a slab; lengths stay below it. */
+export const SLAB: number = 2 ** 30;
+
+/** Units of the block or free run that a word stands for. */
+export function unitsOf(word: number): number {
+  return word < 0 ? -word : word & ~SLAB;
+}
 
 /** The words of the block map. */
 export class BlockMap {
@@ -28,7 +37,18 @@ export class BlockMap {
     return this.#words[head];
   }
 
-  /** The same for a thread without the lock. */
+  /** Units of the block or free run at a head. */
+  unitsAt(head: number): number {
+    return unitsOf(this.#words[head]);
+  }
+
+  /** Units of the free run at a head; 0 if a block starts there. */
+  freeUnitsAt(head: number): number {
+    const word = this.#words[head];
+    return word < 0 ? -word : 0;
+  }
+
+  /** The word at a head, for a thread without the lock. */
   load(head: number): number {
     return Atomics.load(this.#words, head);
   }

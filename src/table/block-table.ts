@@ -55,20 +55,21 @@ export class BlockTable {
    * run that the fit chooses. NO_UNIT if there is none.
    */
   take(unitCount: number, alignment: number): Unit {
-    const run = alignment === 1 ? this.#find(unitCount) : this.#findAligned(unitCount, alignment);
+    const run = alignment === 1 ? this.find(unitCount) : this.#findAligned(unitCount, alignment);
     if (run === NO_UNIT) return NO_UNIT;
     const block = alignment === 1 ? run : (roundUp(run, alignment) as Unit);
-    this.#carve(run, block, unitCount);
+    this.carve(run, block, unitCount, 0);
     return block;
   }
 
-  #find(unitCount: number): Unit {
+  /** The free run from whose low end a block of `unitCount` units is to be taken, or NO_UNIT. */
+  find(unitCount: number): Unit {
     return this.fit.find(this.free, unitCount, this.#words[Guarded.ROVER] as Unit);
   }
 
   /** A run long enough for any shift; failing that, some run that happens to lie right (linear, but the last resort). */
   #findAligned(unitCount: number, alignment: number): Unit {
-    const roomy = this.#find(unitCount + alignment - 1);
+    const roomy = this.find(unitCount + alignment - 1);
     if (roomy !== NO_UNIT) return roomy;
     for (let run = this.free.nextFrom(0 as Unit); run !== NO_UNIT; run = this.free.nextFrom(run, true)) {
       if (roundUp(run, alignment) + unitCount <= run + this.free.lengthAt(run)) return run;
@@ -76,15 +77,16 @@ export class BlockTable {
     return NO_UNIT;
   }
 
-  #carve(run: Unit, block: Unit, unitCount: number): void {
-    const length = -this.map.at(run);
+  /** Makes a block of `unitCount` units at `block` out of a free run that holds it; `mark` is 0 or SLAB. */
+  carve(run: Unit, block: Unit, unitCount: number, mark: number): void {
+    const length = this.map.freeUnitsAt(run);
     const prefix = block - run;
     const rest = unitAfter(block, unitCount);
     const restLength = length - prefix - unitCount;
     this.#begin();
     if (restLength > 0) this.map.prepare(rest, -restLength);
-    if (prefix > 0) this.map.prepare(block, unitCount);
-    this.map.commit(run, prefix > 0 ? -prefix : unitCount);
+    if (prefix > 0) this.map.prepare(block, unitCount | mark);
+    this.map.commit(run, prefix > 0 ? -prefix : unitCount | mark);
     if (restLength > 0) this.heads.set(rest);
     if (prefix > 0) this.heads.set(block);
     this.free.list.remove(run);
@@ -98,7 +100,7 @@ export class BlockTable {
 
   /** Gives the block that starts at `block` back and merges it with its free neighbours. */
   giveBack(block: Unit): void {
-    const length = this.map.at(block);
+    const length = this.map.unitsAt(block);
     const next = unitAfter(block, length);
     const nextLength = this.#freeLengthAt(next);
     const previous = this.#freeRunBefore(block);
@@ -116,7 +118,7 @@ export class BlockTable {
 
   /** Makes the block `unitCount` units long in place; false if the memory behind it does not allow that. */
   resize(block: Unit, unitCount: number): boolean {
-    const length = this.map.at(block);
+    const length = this.map.unitsAt(block);
     const next = unitAfter(block, length);
     const nextLength = this.#freeLengthAt(next);
     const restLength = length + nextLength - unitCount;
@@ -163,14 +165,14 @@ export class BlockTable {
   }
 
   #freeLengthAt(head: Unit): number {
-    return head < this.unitCount ? Math.max(0, -this.map.at(head)) : 0;
+    return head < this.unitCount ? this.map.freeUnitsAt(head) : 0;
   }
 
   /** Start of the free run that ends just before `head`, or `head` itself. */
   #freeRunBefore(head: Unit): Unit {
     if (head === 0) return head;
     const previous = this.heads.lastAtOrBefore(head - 1) as Unit;
-    return this.map.at(previous) < 0 ? previous : head;
+    return this.map.freeUnitsAt(previous) > 0 ? previous : head;
   }
 
   #addRun(start: Unit, length: number): void {

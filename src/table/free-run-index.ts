@@ -42,12 +42,12 @@ export class FreeRunIndex implements FitQueries {
   }
 
   lengthAt(unit: Unit): number {
-    return unit >= 0 && this.#heads.has(unit) ? Math.max(0, -this.#map.at(unit)) : 0;
+    return unit >= 0 && this.#heads.has(unit) ? this.#map.freeUnitsAt(unit) : 0;
   }
 
   nextFrom(unit: Unit, beyond = false): Unit {
     let head = this.#heads.firstAtOrAfter(beyond ? unitAfter(unit, 1) : unit);
-    while (head !== NO_BIT && this.#map.at(head) > 0) head = this.#heads.firstAtOrAfter(head + 1);
+    while (head !== NO_BIT && this.#map.freeUnitsAt(head) === 0) head = this.#heads.firstAtOrAfter(head + 1);
     return head === NO_BIT ? NO_UNIT : (head as Unit);
   }
 }

@@ -10,8 +10,8 @@ import { CustomFit } from '../fit/fit-strategy.ts';
 import type { Fit } from '../fit/fit.ts';
 import { BlockTable } from './block-table.ts';
 
-/** An operation that needs the lock. Unused arguments are passed as 0. */
-export type LockedOperation<R> = (table: BlockTable, first: number, second: number) => R;
+/** An operation that needs the lock. Arguments that it does not use are passed as 0. */
+export type LockedOperation<A, B, C, R> = (table: BlockTable, first: A, second: B, third: C) => R;
 
 /** Runs operations on the table under the lock. */
 export class LockedTable {
@@ -32,23 +32,37 @@ export class LockedTable {
   }
 
   /** @throws AllocatorError `LOCK_TIMEOUT`, or whatever `operation` throws */
-  run<R>(operation: LockedOperation<R>, first: number, second: number): R {
+  run<A, B, C, R>(operation: LockedOperation<A, B, C, R>, first: A, second: B, third: C): R {
     this.#refuseInsideFit();
     this.#lock.acquire();
-    return this.#runLocked(operation, first, second);
+    return this.#runLocked(operation, first, second, third);
+  }
+
+  /** Runs `operation` if the lock is free right now; tells whether it was. */
+  tryRun<A, B, C>(operation: LockedOperation<A, B, C, void>, first: A, second: B, third: C): boolean {
+    this.#refuseInsideFit();
+    if (!this.#lock.tryAcquire()) return false;
+    this.#runLocked(operation, first, second, third);
+    return true;
   }
 
   /** The same for a thread that may not block. */
-  async runAsync<R>(operation: LockedOperation<R>, first: number, second: number, signal?: AbortSignal): Promise<R> {
+  async runAsync<A, B, C, R>(
+    operation: LockedOperation<A, B, C, R>,
+    first: A,
+    second: B,
+    third: C,
+    signal?: AbortSignal,
+  ): Promise<R> {
     this.#refuseInsideFit();
     await this.#lock.acquireAsync(signal);
-    return this.#runLocked(operation, first, second);
+    return this.#runLocked(operation, first, second, third);
   }
 
-  #runLocked<R>(operation: LockedOperation<R>, first: number, second: number): R {
+  #runLocked<A, B, C, R>(operation: LockedOperation<A, B, C, R>, first: A, second: B, third: C): R {
     try {
       this.#table.repairIfDirty();
-      return operation(this.#table, first, second);
+      return operation(this.#table, first, second, third);
     } finally {
       this.#lock.release();
     }
@@ -69,7 +83,7 @@ export function takeLocked(table: BlockTable, unitCount: number, alignment: numb
 
 /** Resizes the block at the end of the memory in place by growing the memory. */
 export function resizeAtEndLocked(table: BlockTable, block: Unit, unitCount: number): boolean {
-  const end = block + table.map.at(block);
+  const end = block + table.map.unitsAt(block);
   const added = unitCount - (end - block);
   return end === table.tail && growLocked(table, added, added) && table.resize(block, unitCount);
 }
@@ -78,7 +92,7 @@ export function resizeAtEndLocked(table: BlockTable, block: Unit, unitCount: num
  * Grows the memory to twice its size or by what is missing for `desired` units at its end, within the limit; false
  * if even `required` units would not fit then, or the engine has no more memory.
  */
-function growLocked(table: BlockTable, required: number, desired: number): boolean {
+export function growLocked(table: BlockTable, required: number, desired: number): boolean {
   const { layout, unitCount, tail } = table;
   if (tail + required > layout.unitLimit) return false;
   const target = Math.min(layout.unitLimit, Math.max(2 * unitCount, tail + desired));

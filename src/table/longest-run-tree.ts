@@ -121,7 +121,7 @@ export class LongestRunTree {
     const first = chunk << CHUNK_SHIFT;
     for (let bits = this.#heads.wordAt(first) & mask; bits !== 0; bits &= bits - 1) {
       const unit = first | (31 - Math.clz32(bits & -bits));
-      if (-this.#map.at(unit) >= length) return unit as Unit;
+      if (this.#map.freeUnitsAt(unit) >= length) return unit as Unit;
     }
     return NO_UNIT;
   }
@@ -130,7 +130,7 @@ export class LongestRunTree {
     const first = chunk << CHUNK_SHIFT;
     let longest = 0;
     for (let bits = this.#heads.wordAt(first); bits !== 0; bits &= bits - 1) {
-      const length = -this.#map.at(first | (31 - Math.clz32(bits & -bits)));
+      const length = this.#map.freeUnitsAt(first | (31 - Math.clz32(bits & -bits)));
       if (length > longest) longest = length;
     }
     return longest;

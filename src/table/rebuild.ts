@@ -23,7 +23,7 @@ export function rebuild(table: BlockTable): void {
 
 /** Length of the block or free run at a head; a word that cannot be one means that foreign hands wrote the map. */
 function lengthAt(table: BlockTable, head: number, unitCount: number): number {
-  const length = Math.abs(table.map.at(head));
+  const length = table.map.unitsAt(head);
   if (length > 0 && head + length <= unitCount) return length;
   throw new AllocatorError(
     'CORRUPTED',
@@ -46,7 +46,7 @@ function rebuildHeads({ map, heads, unitCount }: BlockTable): void {
   let head = 0;
   for (let first = 0; first < unitCount; first += BITS_PER_WORD) {
     let word = 0;
-    for (; head < Math.min(unitCount, first + BITS_PER_WORD); head += Math.abs(map.at(head))) word |= 1 << (head & 31);
+    for (; head < Math.min(unitCount, first + BITS_PER_WORD); head += map.unitsAt(head)) word |= 1 << (head & 31);
     heads.replaceWord(first, word);
   }
 }
@@ -58,10 +58,10 @@ function rebuildFreeList({ map, heads, free, layout, unitCount }: BlockTable): v
   free.list.clear();
   for (let end = unitCount; end > 0;) {
     const head = heads.lastAtOrBefore(end - 1);
-    const word = map.at(head);
-    if (word > 0) usedUnits += word;
+    const freeUnits = map.freeUnitsAt(head);
+    if (freeUnits === 0) usedUnits += map.unitsAt(head);
     else freeRuns++;
-    if (word < 0) free.list.insert(head as Unit, -word);
+    if (freeUnits > 0) free.list.insert(head as Unit, freeUnits);
     end = head;
   }
   layout.words[Guarded.USED_UNITS] = usedUnits;

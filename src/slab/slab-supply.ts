@@ -1,0 +1,172 @@
+/**
+ * Where slabs come from and go to: everything about them that happens under the lock.
+ *
+ *   birth     class, owner and starts are written while the run is still free; the one store that makes it a block
+ *             makes it a slab
+ *   return    an empty slab is forgotten, then its units are given back like those of any block
+ *   leave     the owner word becomes 0; only then is the slab looked through, and given back if it is empty. A thread
+ *             that frees a slot reads the owner after its compare-exchange: one of the two sees the other
+ *   adopt     the owner word becomes that of the adopter, who derives its record from the slot states only then
+ *
+ * Slabs without owner are found by walking the blocks, which happens only when ORPHANS says that there may be some or
+ * a thread is found dead. To be cut short anywhere costs at most that a slab stays without record: it carries the
+ * owner word of a thread that does not know it, and is adopted by that thread later or by another after its death.
+ */
+import { Guarded } from '../layout/regions.ts';
+import { NO_UNIT, type Unit } from '../layout/units.ts';
+import { SLAB, unitsOf } from '../table/block-map.ts';
+import type { BlockTable } from '../table/block-table.ts';
+import { growLocked, takeLocked } from '../table/locked-table.ts';
+import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
+import type { OwnSlabs } from './own-slabs.ts';
+import { slabUnitsFor } from './size-class.ts';
+import { Field, NO_RECORD, type RecordIndex } from './slab-records.ts';
+import { NO_OWNER, NO_SLOT, type SlabTable } from './slab-table.ts';
+
+/** A new slab has an eighth of what its class has already: its unused part stays small beside the rest. */
+const NEW_SLAB_SHARE = 8;
+
+/**
+ * Makes a slab with free slots current for a class: from the memory there is, else from what can be reclaimed, else
+ * by growth. False when there is no memory.
+ */
+export function supplyLocked(table: BlockTable, own: OwnSlabs, sizeClass: number, slots: ThreadSlots): boolean {
+  const record =
+    bear(table, own, sizeClass) || reclaimRecord(table, own, sizeClass, slots) || bearGrown(table, own, sizeClass);
+  if (record === NO_RECORD) return false;
+  if (!own.isCurrent(record)) own.install(record);
+  return true;
+}
+
+/** What reclaiming yields for a class: free slots in its current slab, another slab, or room for a new one. */
+function reclaimRecord(table: BlockTable, own: OwnSlabs, sizeClass: number, slots: ThreadSlots): RecordIndex {
+  reclaimLocked(table, own, slots);
+  const current = own.current[sizeClass];
+  if (own.field(current, Field.HEAD) !== NO_SLOT) return current;
+  return own.shiftAvailable(sizeClass) || bear(table, own, sizeClass);
+}
+
+function bearGrown(table: BlockTable, own: OwnSlabs, sizeClass: number): RecordIndex {
+  const unitCount = slabUnitsFor(sizeClass, 0);
+  return growLocked(table, unitCount, unitCount) ? bear(table, own, sizeClass) : NO_RECORD;
+}
+
+/** A block of the table, from the memory there is, else from what can be reclaimed, else by growth. */
+export function takeBlockLocked(
+  table: BlockTable,
+  own: OwnSlabs,
+  slots: ThreadSlots,
+  request: readonly [unitCount: number, alignment: number],
+): Unit {
+  const [unitCount, alignment] = request;
+  const block = table.take(unitCount, alignment);
+  if (block !== NO_UNIT) return block;
+  reclaimLocked(table, own, slots);
+  return takeLocked(table, unitCount, alignment);
+}
+
+/** A new slab, smaller than it should be if there is no room for more. */
+function bear(table: BlockTable, own: OwnSlabs, sizeClass: number): RecordIndex {
+  const least = slabUnitsFor(sizeClass, 0);
+  const ownedBytes = table.layout.bytesOf(own.unitsOfClass[sizeClass]);
+  for (
+    let unitCount = slabUnitsFor(sizeClass, ownedBytes / NEW_SLAB_SHARE);
+    ;
+    unitCount = Math.max(least, unitCount >>> 1)
+  ) {
+    const start = bearSlab(table, own, sizeClass, unitCount);
+    if (start !== NO_UNIT) return own.add(start, unitCount);
+    if (unitCount === least) return NO_RECORD;
+  }
+}
+
+function bearSlab(table: BlockTable, own: OwnSlabs, sizeClass: number, unitCount: number): Unit {
+  const run = table.find(unitCount);
+  if (run === NO_UNIT) return NO_UNIT;
+  own.table.describe(run, unitCount, sizeClass, own.owner);
+  table.carve(run, run, unitCount, SLAB);
+  return run;
+}
+
+/** Gives the empty slab of a record back. */
+export function returnLocked(table: BlockTable, own: OwnSlabs, record: RecordIndex): void {
+  const start = own.field(record, Field.START) as Unit;
+  own.drop(record);
+  giveSlabBack(table, own.table, start);
+}
+
+/** Gives all own slabs back that are empty. */
+export function returnEmptyLocked(table: BlockTable, own: OwnSlabs): void {
+  for (const record of own.records.all()) if (own.isEmpty(record)) returnLocked(table, own, record);
+}
+
+function giveSlabBack(table: BlockTable, slabs: SlabTable, start: Unit): void {
+  slabs.forget(start, table.map.unitsAt(start));
+  table.giveBack(start);
+}
+
+/**
+ * Makes the most of what there is: collects what others freed in own slabs, adopts slabs that nobody owns, and gives
+ * back all that are empty.
+ *
+ * @returns the number of slabs adopted
+ */
+export function reclaimLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots): number {
+  for (const record of own.records.all()) own.collect(record);
+  const adopted = adoptLocked(table, own, slots);
+  returnEmptyLocked(table, own);
+  return adopted;
+}
+
+/** Adopts the slabs that nobody owns. Returns how many there were, those that were empty and given back included. */
+export function adoptLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots): number {
+  const { words } = table.layout;
+  slots.releaseDead();
+  if (Atomics.load(words, Guarded.ORPHANS) === 0) return 0;
+  Atomics.store(words, Guarded.ORPHANS, 0);
+  const isOrphan = orphanTest(own, slots);
+  let adopted = 0;
+  forEachSlab(table, (start, unitCount) => {
+    if (!isOrphan(start)) return;
+    own.table.setOwner(start, own.owner);
+    own.file(own.add(start, unitCount));
+    adopted++;
+  });
+  return adopted;
+}
+
+/** Whether nobody allocates from the slab at `start`. Asks about each owner only once, since that may be slow. */
+function orphanTest(own: OwnSlabs, slots: ThreadSlots): (start: Unit) => boolean {
+  const gone = new Map<OwnerWord, boolean>([[NO_OWNER, true]]);
+  return (start) => {
+    const owner = own.table.ownerAt(start);
+    if (owner === own.owner) return !own.owns(start);
+    if (!gone.has(owner)) gone.set(owner, slots.isDead(owner));
+    return gone.get(owner)!;
+  };
+}
+
+/** Leaves all own slabs to whoever adopts them; gives those back that are empty. */
+export function abandonLocked(table: BlockTable, own: OwnSlabs): void {
+  for (const record of own.records.all()) {
+    own.table.setOwner(own.field(record, Field.START) as Unit, NO_OWNER);
+    own.collect(record);
+    if (own.isEmpty(record)) returnLocked(table, own, record);
+    else own.drop(record);
+  }
+}
+
+/** Gives a slab that nobody owns back if it is empty: a thread freed its last slot after its owner had left. */
+export function returnOrphanLocked(table: BlockTable, slabs: SlabTable, start: Unit): void {
+  const isSlab = table.heads.has(start) && slabs.startOf(start) === start;
+  if (!isSlab || slabs.ownerAt(start) !== NO_OWNER) return;
+  if (slabs.isEmpty(start, slabs.slotCount(start, table.map.unitsAt(start)))) giveSlabBack(table, slabs, start);
+}
+
+/** Calls `visit` with the first unit and the length of every slab. */
+export function forEachSlab({ map, unitCount }: BlockTable, visit: (start: Unit, unitCount: number) => void): void {
+  for (let head = 0; head < unitCount; head += map.unitsAt(head)) {
+    const word = map.at(head);
+    if (word > 0 && (word & SLAB) !== 0) visit(head as Unit, unitsOf(word));
+  }
+}

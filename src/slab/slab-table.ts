@@ -1,0 +1,133 @@
+/**
+ * What threads share about slabs: where they are, their class, their owner, and the state of every slot.
+ *
+ *   slot state   USED               allocated
+ *                REMOTE             freed by a thread that does not own the slab; the owner collects it
+ *                any other value    free; among the owner's free slots it is the index of the next one, or NO_SLOT
+ *
+ *   change             by                       how
+ *   free → USED        the owner                plain store
+ *   USED → free        the owner                plain store
+ *   USED → REMOTE      any other thread         compare-exchange: of two frees of one slot one fails
+ *   REMOTE → free      the owner, or whoever    plain store
+ *                      adopts, under the lock
+ *
+ * The state is the truth, and lies outside the blocks. Start and class of a slab are written while its run is still
+ * free and constant until it is given back; the user of a live slot therefore reads them without atomics. They are
+ * removed before the block is given back, when the slab holds no live slot. Memory that is no slab has no USED state.
+ */
+import { SLOT_STEP_BYTES } from '../layout/regions.ts';
+import { byteOffsetOf, NO_UNIT, unitAfter, type Unit } from '../layout/units.ts';
+import type { Layout } from '../layout/layout.ts';
+import type { OwnerWord } from '../sync/thread-slots.ts';
+import { RECIPROCALS, SLOT_BYTES, slotIndex } from './size-class.ts';
+
+export const USED = 0xffff;
+export const REMOTE = 0xfffe;
+/** The end of a list of free slots. */
+export const NO_SLOT = 0xfffd;
+/** Owner word of a slab whose owner has left. */
+export const NO_OWNER = 0;
+
+/** The slabs of a heap as all threads see them. */
+export class SlabTable {
+  readonly layout: Layout;
+  readonly states: Uint16Array<SharedArrayBuffer>;
+  readonly #starts: Int32Array;
+  readonly #classes: Int32Array;
+  readonly #owners: Int32Array;
+  readonly #statesPerUnit: number;
+
+  constructor(layout: Layout) {
+    const { slabStarts, slabClasses, slabOwners, slotStates } = layout.regions;
+    this.layout = layout;
+    this.#starts = layout.viewOf(slabStarts);
+    this.#classes = layout.viewOf(slabClasses);
+    this.#owners = layout.viewOf(slabOwners);
+    this.states = new Uint16Array(layout.buffer, byteOffsetOf(slotStates.start), slotStates.wordCount * 2);
+    this.#statesPerUnit = layout.unitBytes / SLOT_STEP_BYTES;
+  }
+
+  /** First unit of the slab that holds `unit`, or NO_UNIT. */
+  startOf(unit: number): Unit {
+    return (this.#starts[unit] - 1) as Unit;
+  }
+
+  classAt(start: Unit): number {
+    return this.#classes[start];
+  }
+
+  ownerAt(start: Unit): OwnerWord {
+    return Atomics.load(this.#owners, start);
+  }
+
+  setOwner(start: Unit, owner: OwnerWord): void {
+    Atomics.store(this.#owners, start, owner);
+  }
+
+  /** Index of the state of a slab's first slot. */
+  firstState(start: Unit): number {
+    return start * this.#statesPerUnit;
+  }
+
+  slotCount(start: Unit, unitCount: number): number {
+    return Math.floor(this.layout.bytesOf(unitCount) / SLOT_BYTES[this.classAt(start)]);
+  }
+
+  /** Writes what a slab needs to be known by, while its units are still a free run. Only the holder of the lock. */
+  describe(start: Unit, unitCount: number, sizeClass: number, owner: OwnerWord): void {
+    this.#classes[start] = sizeClass;
+    this.setOwner(start, owner);
+    for (let unit: Unit = start; unit < start + unitCount; unit = unitAfter(unit, 1)) this.#starts[unit] = start + 1;
+  }
+
+  /** Removes an empty slab from sight, before its units are given back. Only the holder of the lock. */
+  forget(start: Unit, unitCount: number): void {
+    this.#starts.fill(0, start, start + unitCount);
+  }
+
+  /** Whether no slot is allocated. A slot that others freed counts as free. */
+  isEmpty(start: Unit, slotCount: number): boolean {
+    const first = this.firstState(start);
+    for (let state = first; state < first + slotCount; state++) if (this.states[state] === USED) return false;
+    return true;
+  }
+
+  /** Address of the slot in use that holds the byte at `address`, or 0 if there is none. */
+  usedSlotAt(address: number): number {
+    const start = this.#slabAt(address);
+    if (start === NO_UNIT) return 0;
+    const sizeClass = this.classAt(start);
+    const base = this.layout.addressOf(start);
+    const slot = slotIndex(address - base, RECIPROCALS[sizeClass]);
+    return this.states[this.firstState(start) + slot] === USED ? base + slot * SLOT_BYTES[sizeClass] : 0;
+  }
+
+  /** Bytes of the slots in the slab that holds `address`. */
+  slotBytesAt(address: number): number {
+    return SLOT_BYTES[this.classAt(this.#slabAt(address))];
+  }
+
+  /** First unit of the slab that holds the byte at `address`, or NO_UNIT. */
+  #slabAt(address: number): Unit {
+    const unit = this.layout.unitAt(address);
+    return unit >= 0 && unit < this.layout.unitLimit ? this.startOf(unit) : NO_UNIT;
+  }
+
+  /**
+   * Frees the slot that starts at `address` on behalf of a thread that does not own it. After the compare-exchange
+   * nothing more may be written to the slab: it may have been collected, emptied and born again.
+   *
+   * @returns the first unit of its slab, or NO_UNIT if no slot in use starts there
+   */
+  freeRemotely(address: number): Unit {
+    const start = this.#slabAt(address);
+    if (start === NO_UNIT) return NO_UNIT;
+    const sizeClass = this.classAt(start);
+    const offset = address - this.layout.addressOf(start);
+    const slot = slotIndex(offset, RECIPROCALS[sizeClass]);
+    if (slot * SLOT_BYTES[sizeClass] !== offset) return NO_UNIT;
+    const state = this.firstState(start) + slot;
+    return Atomics.compareExchange(this.states, state, USED, REMOTE) === USED ? start : NO_UNIT;
+  }
+}
