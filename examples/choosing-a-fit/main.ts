@@ -27,7 +27,7 @@ function churn(heap: MemoryManager): void {
 }
 
 for (const fit of fits) {
-  const heap = new MemoryManager(HEAP_BYTES, { fit, slabs: false });
+  const heap = new MemoryManager(HEAP_BYTES, { fit, slabs: false }); // else the fit only places whole slabs
   churn(heap);
   const { freeRuns, largestFreeRun, externalFragmentation } = heap.stats();
   const name = typeof fit === 'string' ? fit : fit.name;

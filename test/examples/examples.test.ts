@@ -27,7 +27,7 @@ const EXPECTED: Record<string, string[]> = {
     'next-fit: …',
     'worst-fit: …',
     'exact-else-first: …',
-    'attached without the fit: UNKNOWN_FIT; with it, got 1008 bytes',
+    'attached without the fit: UNKNOWN_FIT; with it, the worker can allocate: true',
   ],
   growth: [
     'at first: 64 KiB of at most 1024 KiB',
