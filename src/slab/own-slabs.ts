@@ -1,114 +1,142 @@
 /**
- * The slabs of one thread by what they are good for. A record is in exactly one place:
+ * The slabs of one thread by what they are good for. Each is in exactly one place:
  *
  *   current      the slab that its class allocates from
- *   AVAILABLE    has free slots; may be empty, then it counts in `emptyUnits`
- *   FULL         no free slot is known; others may have freed some
+ *   available    has free slots; may be empty, then it counts in `emptyUnits`
+ *   full         no free slot is known; others may have freed some
  *
  * Private to the thread and derived from the slot states: losing it loses no block.
  */
-import { NO_UNIT, type Unit } from '../layout/units.ts';
+import type { Unit } from '../layout/units.ts';
 import type { OwnerWord } from '../sync/thread-slots.ts';
 import { CLASS_COUNT } from './size-class.ts';
-import { available, Field, full, NO_LIST, NO_RECORD, SlabRecords, type RecordIndex } from './slab-records.ts';
-import { NO_SLOT, type SlabTable } from './slab-table.ts';
+import { Slab, SlabList } from './slab.ts';
+import type { SlabTable } from './slab-table.ts';
+
+/** Index of a unit that lies in no slab of this thread. */
+export const NO_INDEX = 0;
 
 /** One thread's slabs, sorted. */
 export class OwnSlabs {
   readonly table: SlabTable;
   readonly owner: OwnerWord;
-  readonly records: SlabRecords;
-  /** The current slab of each class, or NO_RECORD. */
-  readonly current: Int32Array = new Int32Array(CLASS_COUNT);
+  /** Stands where there is no slab: it is always full, so that taking from it needs no test of its own. */
+  readonly none: Slab;
+  /** Slabs by their index; freed places hold `none`. */
+  readonly slabs: Slab[];
+  /** Index of the slab that holds a unit, by unit; NO_INDEX where this thread owns none. */
+  readonly ofUnit: Int32Array;
+  /** The current slab of each class, or `none`. */
+  readonly current: Slab[];
   readonly unitsOfClass: Int32Array = new Int32Array(CLASS_COUNT);
   /** Units of all slabs. */
   units = 0;
   /** Units of available slabs without a live slot. */
   emptyUnits = 0;
+  readonly #available: SlabList[];
+  readonly #full: SlabList[];
+  readonly #freeIndices: number[] = [];
 
   constructor(table: SlabTable, owner: OwnerWord) {
+    const placeholder = () => new Slab(table, 0 as Unit, 0, NO_INDEX);
     this.table = table;
     this.owner = owner;
-    this.records = new SlabRecords(table);
-  }
-
-  field(record: RecordIndex, field: number): number {
-    return this.records.words[record + field];
+    this.none = placeholder();
+    this.slabs = [this.none];
+    this.ofUnit = new Int32Array(table.layout.unitLimit);
+    this.current = Array.from({ length: CLASS_COUNT }, () => this.none);
+    this.#available = this.current.map(() => new SlabList(placeholder()));
+    this.#full = this.current.map(() => new SlabList(placeholder()));
   }
 
   owns(start: Unit): boolean {
-    return start !== NO_UNIT && this.records.ofUnit[start] !== NO_RECORD;
+    return this.ofUnit[start] !== NO_INDEX;
   }
 
-  isCurrent(record: RecordIndex): boolean {
-    return this.current[this.field(record, Field.CLASS)] === record;
+  isCurrent(slab: Slab): boolean {
+    return this.current[slab.sizeClass] === slab;
   }
 
-  isEmpty(record: RecordIndex): boolean {
-    return this.field(record, Field.LIVE) === 0;
+  /** Every slab. Slabs may be dropped meanwhile. */
+  all(): Slab[] {
+    return this.slabs.filter((slab) => slab !== this.none);
   }
 
-  /** Makes a record for a slab that is ours; it is nowhere yet. */
-  add(start: Unit, unitCount: number): RecordIndex {
-    const record = this.records.add(start, unitCount);
+  /** Knows a slab that is ours from now on; it is nowhere yet. */
+  add(start: Unit, unitCount: number): Slab {
+    const slab = new Slab(this.table, start, unitCount, this.#freeIndices.pop() ?? this.slabs.length);
+    slab.linkFreeSlots(this.table.states);
+    this.slabs[slab.index] = slab;
+    this.ofUnit.fill(slab.index, start, start + unitCount);
     this.units += unitCount;
-    this.unitsOfClass[this.field(record, Field.CLASS)] += unitCount;
-    return record;
+    this.unitsOfClass[slab.sizeClass] += unitCount;
+    return slab;
   }
 
-  /** Forgets a slab, wherever its record is. */
-  drop(record: RecordIndex): void {
-    const unitCount = this.field(record, Field.UNITS);
-    if (this.isCurrent(record)) this.current[this.field(record, Field.CLASS)] = NO_RECORD;
-    this.takeOff(record);
-    this.units -= unitCount;
-    this.unitsOfClass[this.field(record, Field.CLASS)] -= unitCount;
-    this.records.remove(record);
+  /** Forgets a slab, wherever it is. */
+  drop(slab: Slab): void {
+    if (this.isCurrent(slab)) this.current[slab.sizeClass] = this.none;
+    this.takeOff(slab);
+    this.units -= slab.unitCount;
+    this.unitsOfClass[slab.sizeClass] -= slab.unitCount;
+    this.ofUnit.fill(NO_INDEX, slab.start, slab.start + slab.unitCount);
+    this.slabs[slab.index] = this.none;
+    this.#freeIndices.push(slab.index);
   }
 
-  /** Puts a record that is nowhere on the list where it belongs. */
-  file(record: RecordIndex): void {
-    const sizeClass = this.field(record, Field.CLASS);
-    const isFull = this.field(record, Field.HEAD) === NO_SLOT;
-    this.records.append(isFull ? full(sizeClass) : available(sizeClass), record);
-    if (this.isEmpty(record)) this.emptyUnits += this.field(record, Field.UNITS);
+  /** Puts a slab that is nowhere on the list where it belongs. */
+  file(slab: Slab): void {
+    (slab.isFull ? this.#full : this.#available)[slab.sizeClass].append(slab);
+    if (slab.isEmpty) this.emptyUnits += slab.unitCount;
   }
 
-  /** Takes a record off its list, if it is on one. */
-  takeOff(record: RecordIndex): void {
-    if (this.field(record, Field.LIST) === NO_LIST) return;
-    if (this.isEmpty(record)) this.emptyUnits -= this.field(record, Field.UNITS);
-    this.records.unlink(record);
+  /** Takes a slab off its list, if it is on one. */
+  takeOff(slab: Slab): void {
+    if (slab.list === undefined) return;
+    if (slab.isEmpty) this.emptyUnits -= slab.unitCount;
+    slab.list.remove(slab);
   }
 
-  /** Takes the oldest available record of a class, or NO_RECORD. */
-  shiftAvailable(sizeClass: number): RecordIndex {
-    const record = this.records.first(available(sizeClass));
-    if (record !== NO_RECORD) this.takeOff(record);
-    return record;
+  /** A slab has its first free slot again, or its last live one freed. */
+  noteFree(slab: Slab): void {
+    if (slab.list === undefined) return;
+    if (slab.list === this.#available[slab.sizeClass]) {
+      if (slab.isEmpty) this.emptyUnits += slab.unitCount;
+      return;
+    }
+    slab.list.remove(slab);
+    this.file(slab);
   }
 
-  /** Takes the record of a class that has been full for longest, or NO_RECORD. */
-  shiftFull(sizeClass: number): RecordIndex {
-    const record = this.records.first(full(sizeClass));
-    if (record !== NO_RECORD) this.takeOff(record);
-    return record;
+  /** Takes the oldest available slab of a class. */
+  shiftAvailable(sizeClass: number): Slab | undefined {
+    return this.#shift(this.#available[sizeClass]);
+  }
+
+  /** Takes the slab of a class that has been full for longest. */
+  shiftFull(sizeClass: number): Slab | undefined {
+    return this.#shift(this.#full[sizeClass]);
+  }
+
+  #shift(list: SlabList): Slab | undefined {
+    const slab = list.first;
+    if (slab !== undefined) this.takeOff(slab);
+    return slab;
   }
 
   /** Turns what others freed in a slab into free slots. Returns how many there were. */
-  collect(record: RecordIndex): number {
-    if (this.isCurrent(record)) return this.records.collect(record);
-    this.takeOff(record);
-    const collected = this.records.collect(record);
-    this.file(record);
+  collect(slab: Slab): number {
+    if (this.isCurrent(slab)) return slab.collect(this.table.states);
+    this.takeOff(slab);
+    const collected = slab.collect(this.table.states);
+    this.file(slab);
     return collected;
   }
 
-  /** Makes `record`, which is nowhere, the slab that its class allocates from. */
-  install(record: RecordIndex): void {
-    const sizeClass = this.field(record, Field.CLASS);
-    const before = this.current[sizeClass];
-    this.current[sizeClass] = record;
-    if (before !== NO_RECORD) this.file(before);
+  /** Makes a slab that is nowhere the one that its class allocates from. */
+  install(slab: Slab): void {
+    const before = this.current[slab.sizeClass];
+    this.current[slab.sizeClass] = slab;
+    if (before !== this.none) this.file(before);
   }
 }

@@ -20,10 +20,12 @@ import { growLocked, takeLocked } from '../table/locked-table.ts';
 import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
 import type { OwnSlabs } from './own-slabs.ts';
 import { slabUnitsFor } from './size-class.ts';
-import { Field, NO_RECORD, type RecordIndex } from './slab-records.ts';
-import { NO_OWNER, NO_SLOT, type SlabTable } from './slab-table.ts';
+import type { Slab } from './slab.ts';
+import { NO_OWNER, type SlabTable } from './slab-table.ts';
 
-/** A new slab has an eighth of what its class has already: its unused part stays small beside the rest. */
+/** A new slab has as much as its class has already, up to so many bytes: few objects do not take large slabs. */
+const DOUBLING_LIMIT_BYTES = 16_384;
+/** Beyond, an eighth of it: the unused part of a slab stays small beside the rest. */
 const NEW_SLAB_SHARE = 8;
 
 /**
@@ -31,24 +33,23 @@ const NEW_SLAB_SHARE = 8;
  * by growth. False when there is no memory.
  */
 export function supplyLocked(table: BlockTable, own: OwnSlabs, sizeClass: number, slots: ThreadSlots): boolean {
-  const record =
-    bear(table, own, sizeClass) || reclaimRecord(table, own, sizeClass, slots) || bearGrown(table, own, sizeClass);
-  if (record === NO_RECORD) return false;
-  if (!own.isCurrent(record)) own.install(record);
+  const slab =
+    bear(table, own, sizeClass) ?? reclaimSlab(table, own, sizeClass, slots) ?? bearGrown(table, own, sizeClass);
+  if (slab === undefined) return false;
+  if (!own.isCurrent(slab)) own.install(slab);
   return true;
 }
 
 /** What reclaiming yields for a class: free slots in its current slab, another slab, or room for a new one. */
-function reclaimRecord(table: BlockTable, own: OwnSlabs, sizeClass: number, slots: ThreadSlots): RecordIndex {
+function reclaimSlab(table: BlockTable, own: OwnSlabs, sizeClass: number, slots: ThreadSlots): Slab | undefined {
   reclaimLocked(table, own, slots);
   const current = own.current[sizeClass];
-  if (own.field(current, Field.HEAD) !== NO_SLOT) return current;
-  return own.shiftAvailable(sizeClass) || bear(table, own, sizeClass);
+  return current.isFull ? (own.shiftAvailable(sizeClass) ?? bear(table, own, sizeClass)) : current;
 }
 
-function bearGrown(table: BlockTable, own: OwnSlabs, sizeClass: number): RecordIndex {
+function bearGrown(table: BlockTable, own: OwnSlabs, sizeClass: number): Slab | undefined {
   const unitCount = slabUnitsFor(sizeClass, 0);
-  return growLocked(table, unitCount, unitCount) ? bear(table, own, sizeClass) : NO_RECORD;
+  return growLocked(table, unitCount, unitCount) ? bear(table, own, sizeClass) : undefined;
 }
 
 /** A block of the table, from the memory there is, else from what can be reclaimed, else by growth. */
@@ -66,17 +67,14 @@ export function takeBlockLocked(
 }
 
 /** A new slab, smaller than it should be if there is no room for more. */
-function bear(table: BlockTable, own: OwnSlabs, sizeClass: number): RecordIndex {
+function bear(table: BlockTable, own: OwnSlabs, sizeClass: number): Slab | undefined {
   const least = slabUnitsFor(sizeClass, 0);
   const ownedBytes = table.layout.bytesOf(own.unitsOfClass[sizeClass]);
-  for (
-    let unitCount = slabUnitsFor(sizeClass, ownedBytes / NEW_SLAB_SHARE);
-    ;
-    unitCount = Math.max(least, unitCount >>> 1)
-  ) {
+  const wantedBytes = Math.max(Math.min(ownedBytes, DOUBLING_LIMIT_BYTES), ownedBytes / NEW_SLAB_SHARE);
+  for (let unitCount = slabUnitsFor(sizeClass, wantedBytes); ; unitCount = Math.max(least, unitCount >>> 1)) {
     const start = bearSlab(table, own, sizeClass, unitCount);
     if (start !== NO_UNIT) return own.add(start, unitCount);
-    if (unitCount === least) return NO_RECORD;
+    if (unitCount === least) return undefined;
   }
 }
 
@@ -88,16 +86,15 @@ function bearSlab(table: BlockTable, own: OwnSlabs, sizeClass: number, unitCount
   return run;
 }
 
-/** Gives the empty slab of a record back. */
-export function returnLocked(table: BlockTable, own: OwnSlabs, record: RecordIndex): void {
-  const start = own.field(record, Field.START) as Unit;
-  own.drop(record);
-  giveSlabBack(table, own.table, start);
+/** Gives an own slab back, which is empty. */
+export function returnLocked(table: BlockTable, own: OwnSlabs, slab: Slab): void {
+  own.drop(slab);
+  giveSlabBack(table, own.table, slab.start);
 }
 
 /** Gives all own slabs back that are empty. */
 export function returnEmptyLocked(table: BlockTable, own: OwnSlabs): void {
-  for (const record of own.records.all()) if (own.isEmpty(record)) returnLocked(table, own, record);
+  for (const slab of own.all()) if (slab.isEmpty) returnLocked(table, own, slab);
 }
 
 function giveSlabBack(table: BlockTable, slabs: SlabTable, start: Unit): void {
@@ -112,7 +109,7 @@ function giveSlabBack(table: BlockTable, slabs: SlabTable, start: Unit): void {
  * @returns the number of slabs adopted
  */
 export function reclaimLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots): number {
-  for (const record of own.records.all()) own.collect(record);
+  for (const slab of own.all()) own.collect(slab);
   const adopted = adoptLocked(table, own, slots);
   returnEmptyLocked(table, own);
   return adopted;
@@ -148,11 +145,11 @@ function orphanTest(own: OwnSlabs, slots: ThreadSlots): (start: Unit) => boolean
 
 /** Leaves all own slabs to whoever adopts them; gives those back that are empty. */
 export function abandonLocked(table: BlockTable, own: OwnSlabs): void {
-  for (const record of own.records.all()) {
-    own.table.setOwner(own.field(record, Field.START) as Unit, NO_OWNER);
-    own.collect(record);
-    if (own.isEmpty(record)) returnLocked(table, own, record);
-    else own.drop(record);
+  for (const slab of own.all()) {
+    own.table.setOwner(slab.start, NO_OWNER);
+    own.collect(slab);
+    if (slab.isEmpty) returnLocked(table, own, slab);
+    else own.drop(slab);
   }
 }
 

@@ -13,12 +13,12 @@
  * Both are longer than the house's style has it: they are the path that everything else is measured by.
  */
 import { NO_UNIT, type Unit } from '../layout/units.ts';
-import { SLAB_UNIT_BYTES } from '../layout/regions.ts';
+import { SLAB_UNIT_BYTES, SLOT_STEP_BYTES } from '../layout/regions.ts';
 import type { LockedTable } from '../table/locked-table.ts';
 import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
-import { OwnSlabs } from './own-slabs.ts';
-import { CLASS_BY_STEPS } from './size-class.ts';
-import { available, Field, NO_LIST, NO_RECORD, type RecordIndex } from './slab-records.ts';
+import { NO_INDEX, OwnSlabs } from './own-slabs.ts';
+import { CLASS_BY_STEPS, slotIndex } from './size-class.ts';
+import type { Slab } from './slab.ts';
 import { NO_OWNER, NO_SLOT, USED, type SlabTable } from './slab-table.ts';
 import {
   abandonLocked,
@@ -47,7 +47,8 @@ export class ThreadSlabs {
   readonly table: SlabTable;
   readonly #states: Uint16Array<SharedArrayBuffer>;
   readonly #own: OwnSlabs;
-  readonly #current: Int32Array;
+  readonly #current: Slab[];
+  readonly #slabs: Slab[];
   readonly #ofUnit: Int32Array;
   /** Address of the first unit, in units. */
   readonly #baseUnit: number;
@@ -60,7 +61,8 @@ export class ThreadSlabs {
     this.#states = table.states;
     this.#own = new OwnSlabs(table, owner);
     this.#current = this.#own.current;
-    this.#ofUnit = this.#own.records.ofUnit;
+    this.#slabs = this.#own.slabs;
+    this.#ofUnit = this.#own.ofUnit;
     this.#baseUnit = table.layout.base / SLAB_UNIT_BYTES;
     this.#unitLimit = table.layout.unitLimit;
     this.#locked = locked;
@@ -74,33 +76,32 @@ export class ThreadSlabs {
 
   /** Takes a slot of a size class. Returns its address, or 0 when there is no memory. */
   allocateClass(sizeClass: number): number {
-    const { words } = this.#own.records;
-    const record = this.#current[sizeClass];
-    const slot = words[record + Field.HEAD];
+    const slab = this.#current[sizeClass];
+    const slot = slab.head;
     if (slot === NO_SLOT) return this.#allocateSlow(sizeClass);
-    const state = words[record + Field.STATES] + slot;
+    const state = slab.firstState + slot;
     const next = this.#states[state];
     this.#states[state] = USED;
-    words[record + Field.HEAD] = next;
-    words[record + Field.LIVE]++;
-    return words[record + Field.ADDRESS] * 16 + slot * words[record + Field.SLOT_BYTES];
+    slab.head = next;
+    slab.live++;
+    return slab.addressSteps * SLOT_STEP_BYTES + slot * slab.slotBytes;
   }
 
   /** Frees the slot that starts at `address` if it is in use and in an own slab; else does nothing and says so. */
   deallocate(address: number): boolean {
-    const { words } = this.#own.records;
-    const record = this.#ofUnit[((address / SLAB_UNIT_BYTES) | 0) - this.#baseUnit];
-    if (record === undefined || record === NO_RECORD) return false;
-    const offset = address - words[record + Field.ADDRESS] * 16;
-    const slot = Math.imul(offset >>> 4, words[record + Field.RECIPROCAL]) >>> 20;
-    const state = words[record + Field.STATES] + slot;
-    if (slot * words[record + Field.SLOT_BYTES] !== offset || this.#states[state] !== USED) return false;
-    const head = words[record + Field.HEAD];
+    const index = this.#ofUnit[((address / SLAB_UNIT_BYTES) | 0) - this.#baseUnit];
+    if (index === undefined || index === NO_INDEX) return false;
+    const slab = this.#slabs[index];
+    const offset = address - slab.addressSteps * SLOT_STEP_BYTES;
+    const slot = slotIndex(offset, slab.reciprocal);
+    const state = slab.firstState + slot;
+    if (slot * slab.slotBytes !== offset || this.#states[state] !== USED) return false;
+    const head = slab.head;
+    const live = slab.live - 1;
     this.#states[state] = head;
-    words[record + Field.HEAD] = slot;
-    const live = words[record + Field.LIVE] - 1;
-    words[record + Field.LIVE] = live;
-    if (head === NO_SLOT || live === 0) this.#afterFree(record);
+    slab.head = slot;
+    slab.live = live;
+    if (head === NO_SLOT || live === 0) this.#afterFree(slab);
     return true;
   }
 
@@ -112,20 +113,10 @@ export class ThreadSlabs {
     return true;
   }
 
-  /** A slab has its first free slot again, or none that is live. */
-  #afterFree(record: RecordIndex): void {
-    const own = this.#own;
-    const list = own.field(record, Field.LIST);
-    if (list === NO_LIST) return;
-    if (list !== available(own.field(record, Field.CLASS))) {
-      own.records.unlink(record);
-      own.file(record);
-    } else if (own.isEmpty(record)) {
-      own.emptyUnits += own.field(record, Field.UNITS);
-    }
-    if (own.isEmpty(record) && own.emptyUnits > this.#tolerated(KEPT_AFTER_FREE)) {
-      this.#locked.tryRun(returnLocked, own, record, 0);
-    }
+  #afterFree(slab: Slab): void {
+    this.#own.noteFree(slab);
+    if (slab.list === undefined || !slab.isEmpty) return;
+    if (this.#own.emptyUnits > this.#tolerated(KEPT_AFTER_FREE)) this.#locked.tryRun(returnLocked, this.#own, slab, 0);
   }
 
   #tolerated({ units, share }: typeof KEPT_AFTER_FREE): number {
@@ -141,8 +132,7 @@ export class ThreadSlabs {
 
   /** Like `allocateClass` for a thread that may not block. */
   async allocateClassAsync(sizeClass: number, signal?: AbortSignal): Promise<number> {
-    const hasFreeSlot = this.#own.field(this.#current[sizeClass], Field.HEAD) !== NO_SLOT;
-    if (hasFreeSlot) return this.allocateClass(sizeClass);
+    if (!this.#current[sizeClass].isFull) return this.allocateClass(sizeClass);
     const supplied =
       this.#installWithoutLock(sizeClass) ||
       (await this.#locked.runAsync(supplyLocked, this.#own, sizeClass, this.#slots, signal));
@@ -151,9 +141,9 @@ export class ThreadSlabs {
 
   /** Makes a slab with free slots current, if the thread has one. */
   #installWithoutLock(sizeClass: number): boolean {
-    const record = this.#own.shiftAvailable(sizeClass) || this.#collectOldest(sizeClass);
-    if (record === NO_RECORD) return false;
-    this.#own.install(record);
+    const slab = this.#own.shiftAvailable(sizeClass) ?? this.#collectOldest(sizeClass);
+    if (slab === undefined) return false;
+    this.#own.install(slab);
     return true;
   }
 
@@ -162,17 +152,18 @@ export class ThreadSlabs {
   }
 
   /** Looks through the oldest full slabs for what others freed. What they yield becomes available in any case. */
-  #collectOldest(sizeClass: number): RecordIndex {
+  #collectOldest(sizeClass: number): Slab | undefined {
     const own = this.#own;
     let slots = 0;
     let collected = 0;
     for (let looked = 0; looked < LOOKED_THROUGH; looked++) {
-      const record = own.shiftFull(sizeClass);
-      if (record === NO_RECORD) break;
-      slots += own.field(record, Field.SLOTS);
-      collected += own.collect(record);
+      const slab = own.shiftFull(sizeClass);
+      if (slab === undefined) break;
+      slots += slab.slotCount;
+      collected += own.collect(slab);
     }
-    return collected > 0 && collected * WORTHWHILE_SHARE >= slots ? own.shiftAvailable(sizeClass) : NO_RECORD;
+    const isWorthwhile = collected > 0 && collected * WORTHWHILE_SHARE >= slots;
+    return isWorthwhile ? own.shiftAvailable(sizeClass) : undefined;
   }
 
   /** Takes a block of the table, for what is too large for a slab. NO_UNIT when there is no memory. */
