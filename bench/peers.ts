@@ -3,13 +3,14 @@
  * and in two. Figures are nanoseconds per allocate+deallocate pair; with two threads, each makes its own requests on
  * one shared heap, and the figure is wall time per pair of one thread.
  *
- * Ratios compare the best rounds. That flatters one contender: of `new SharedArrayBuffer`, the best round is one in
- * which no garbage was collected; its median is nearer to what a program would see.
+ * The table shows the best rounds, all others are in the JSON. That flatters one contender: of `new SharedArrayBuffer`,
+ * the best round is one in which no garbage was collected; its median is nearer to what a program would see.
  */
 import { Command } from 'commander';
 import { BASELINE, contendersFor } from './contenders/contenders.ts';
 import { alternate, isFailure, type Effort, type Outcome } from './measure/alternate.ts';
 import type { PeersLane } from './peers-lane.ts';
+import { PROMISES } from './peers-promises.ts';
 import { addReportOptions, report, type ReportOptions } from './report/report.ts';
 import { BURST, WORKLOAD_NAMES, type WorkloadName } from './workloads.ts';
 
@@ -18,8 +19,8 @@ interface PeersOptions extends ReportOptions {
   readonly workload: WorkloadName[];
 }
 
-/** One line of the result. */
-interface Result {
+/** One contender at one workload. */
+export interface Result {
   readonly workload: WorkloadName;
   readonly threads: number;
   readonly contender: string;
@@ -40,7 +41,9 @@ async function run({ rounds, workload: workloads, ...options }: PeersOptions): P
   for (const threads of [1, 2]) {
     for (const workload of workloads) results.push(...(await compare(workload, threads, effort)));
   }
-  await report({ bench: 'peers', head: HEAD, rows: results.map(rowOf), results, effort }, options);
+  const head = ['threads', 'library', ...workloads, `ratio to ${BASELINE}`];
+  const notes = PROMISES.map((promise) => promise(results)).filter((note) => note !== undefined);
+  await report({ bench: 'peers', head, rows: rowsOf(results), notes, results, effort }, options);
 }
 
 async function compare(workload: WorkloadName, threads: number, effort: Effort): Promise<Result[]> {
@@ -55,11 +58,28 @@ async function compare(workload: WorkloadName, threads: number, effort: Effort):
   });
 }
 
-const HEAD = ['workload', 'threads', 'library', 'best ns/pair', 'median', `ratio to ${BASELINE}`];
+/** A row for each contender and number of threads: its best round at each workload, and the mean of its ratios. */
+function rowsOf(results: Result[]): string[][] {
+  const rows = new Map<string, Result[]>();
+  for (const result of results) {
+    const key = `${result.threads} ${result.contender}`;
+    rows.set(key, [...(rows.get(key) ?? []), result]);
+  }
+  return Array.from(rows.values(), rowOf);
+}
 
-function rowOf({ workload, threads, contender, outcome, ratio }: Result): string[] {
-  const first = [workload, String(threads), contender];
-  if (isFailure(outcome)) return [...first, `fails: ${outcome.failure}`, '', ''];
-  const figures = [outcome.minimum, outcome.median].map((nanoseconds) => nanoseconds.toFixed(1));
-  return [...first, ...figures, ratio?.toFixed(2) ?? ''];
+function rowOf(row: Result[]): string[] {
+  const [{ threads, contender }] = row;
+  const cells = row.map(({ outcome }) => cellOf(outcome));
+  return [String(threads), contender, ...cells, geometricMean(row.map(({ ratio }) => ratio))];
+}
+
+function cellOf(outcome: Outcome): string {
+  return isFailure(outcome) ? `fails: ${outcome.failure}` : Math.round(outcome.minimum).toLocaleString('en');
+}
+
+function geometricMean(ratios: (number | undefined)[]): string {
+  const known = ratios.filter((ratio) => ratio !== undefined);
+  if (known.length < ratios.length) return '';
+  return Math.exp(known.reduce((sum, ratio) => sum + Math.log(ratio), 0) / known.length).toFixed(2);
 }

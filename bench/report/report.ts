@@ -14,6 +14,8 @@ export interface ReportOptions {
 export interface Report extends TextTable {
   readonly bench: string;
   readonly results: readonly object[];
+  /** Sentences below the table. */
+  readonly notes: readonly string[];
   /** How it was measured. */
   readonly effort: object;
 }
@@ -24,11 +26,14 @@ export function addReportOptions(command: Command): Command {
     .option('--markdown', 'print the table as Markdown');
 }
 
-export async function report({ bench, head, rows, results, effort }: Report, options: ReportOptions): Promise<void> {
+export async function report(
+  { bench, head, rows, notes, results, effort }: Report,
+  options: ReportOptions,
+): Promise<void> {
   const origin = provenance();
   const { cpu, cores, node, commit } = origin;
   const table = (options.markdown === true ? markdown : aligned)({ head, rows });
-  console.log(`${table}\n\n${cpu}, ${cores} cores, Node ${node}, commit ${commit}`);
+  console.log([table, '', ...notes, `${cpu}, ${cores} cores, Node ${node}, commit ${commit}`].join('\n'));
   if (options.json === undefined) return;
   await writeFile(options.json, `${JSON.stringify({ bench, ...origin, effort, results }, undefined, 2)}\n`);
 }

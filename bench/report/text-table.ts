@@ -12,7 +12,10 @@ export function aligned({ head, rows }: TextTable): string {
 }
 
 export function markdown({ head, rows }: TextTable): string {
-  const rule = head.map((_, column) => (isNumeric(rows, column) ? '---:' : '---'));
+  const rule = head.map((_, column) => {
+    const width = widthOf(head, rows, column);
+    return isNumeric(rows, column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width);
+  });
   const body = rows.map((cells) => padded(cells, head, rows));
   return [padded(head, head, rows), rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
