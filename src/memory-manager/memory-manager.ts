@@ -8,7 +8,7 @@ import { AllocatorError, shown } from '../allocator-error.ts';
 import { MemoryManagerInterface, type BlockData } from '../memory-manager-interface.ts';
 import { Root } from '../layout/regions.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
-import { alignedClassFor, SMALL_LIMIT } from '../slab/size-class.ts';
+import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
 import { checkLocked } from '../inspect/check.ts';
 import { statsOf, type HeapStats } from '../inspect/stats.ts';
@@ -45,6 +45,8 @@ export interface ViewConstructor<View> {
   new (buffer: SharedArrayBuffer, byteOffset: number, length: number): View;
 }
 
+/** A constant of this module, which V8 folds into the code as it does not fold imported ones. */
+const { SMALL_LIMIT } = sizeClasses;
 const MAX_ALIGNMENT = 65_536;
 const DEFAULT_ALIGNMENT = 16;
 const NO_ADDRESS = 0;
@@ -126,7 +128,8 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   override allocate(size: number, options?: AllocateOptions): number | null {
     if (options === undefined && this.#slabs !== undefined && size >>> 0 === size && size <= SMALL_LIMIT) {
-      return this.#slabs.allocate(size) || null;
+      const address = this.#slabs.allocate(size);
+      return address === NO_ADDRESS ? null : address;
     }
     return this.#allocateAny(size, options);
   }
@@ -351,7 +354,7 @@ function requestOf({ layout, slabs }: Attachment, size: number, options: Allocat
   const unitCount = layout.unitsFor(checkedSize(size));
   const alignment = alignmentOf(options);
   const fitsSlot = slabs !== undefined && size <= SMALL_LIMIT && alignment <= layout.unitBytes;
-  const sizeClass = fitsSlot ? alignedClassFor(size, alignment) : -1;
+  const sizeClass = fitsSlot ? sizeClasses.alignedClassFor(size, alignment) : -1;
   return { sizeClass, unitCount, alignment: Math.max(1, alignment / layout.unitBytes) };
 }
 

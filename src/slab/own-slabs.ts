@@ -2,15 +2,16 @@
  * The slabs of one thread by what they are good for. Each is in exactly one place:
  *
  *   current      the slab that its class allocates from
- *   available    has free slots; may be empty, then it counts in `emptyUnits`
- *   full         no free slot is known; others may have freed some
+ *   available    an eighth of its slots is free, or more; may be empty, then it counts in `emptyUnits`
+ *   full         fewer are free, as far as is known; others may have freed some
  *
+ * The eighth keeps slabs from going to and fro with every block when a full heap is in use.
  * Private to the thread and derived from the slot states: losing it loses no block.
  */
 import type { Unit } from '../layout/units.ts';
 import type { OwnerWord } from '../sync/thread-slots.ts';
 import { CLASS_COUNT } from './size-class.ts';
-import { Slab, SlabList } from './slab.ts';
+import { NEVER, Slab, SlabList } from './slab.ts';
 import type { SlabTable } from './slab-table.ts';
 
 /** Index of a unit that lies in no slab of this thread. */
@@ -86,7 +87,9 @@ export class OwnSlabs {
 
   /** Puts a slab that is nowhere on the list where it belongs. */
   file(slab: Slab): void {
-    (slab.isFull ? this.#full : this.#available)[slab.sizeClass].append(slab);
+    const isWorthwhile = slab.live <= slab.worthwhileAt;
+    (isWorthwhile ? this.#available : this.#full)[slab.sizeClass].append(slab);
+    slab.noteAt = isWorthwhile ? 0 : slab.worthwhileAt;
     if (slab.isEmpty) this.emptyUnits += slab.unitCount;
   }
 
@@ -95,9 +98,10 @@ export class OwnSlabs {
     if (slab.list === undefined) return;
     if (slab.isEmpty) this.emptyUnits -= slab.unitCount;
     slab.list.remove(slab);
+    slab.noteAt = NEVER;
   }
 
-  /** A slab has its first free slot again, or its last live one freed. */
+  /** A free has left no more live slots than `noteAt`: the slab became worthwhile or empty. */
   noteFree(slab: Slab): void {
     if (slab.list === undefined) return;
     if (slab.list === this.#available[slab.sizeClass]) {
@@ -116,6 +120,13 @@ export class OwnSlabs {
   /** Takes the slab of a class that has been full for longest. */
   shiftFull(sizeClass: number): Slab | undefined {
     return this.#shift(this.#full[sizeClass]);
+  }
+
+  /** Takes a slab of a class that has any free slot, when there is nothing better. */
+  shiftPartial(sizeClass: number): Slab | undefined {
+    const slab = this.slabs.find((one) => one.sizeClass === sizeClass && one.list !== undefined && one.hasFreeSlot);
+    if (slab !== undefined) this.takeOff(slab);
+    return slab;
   }
 
   #shift(list: SlabList): Slab | undefined {

@@ -16,7 +16,8 @@ export const SLOT_LIMIT: number = SLAB_LIMIT_BYTES / SLOT_STEP_BYTES;
 
 const LINEAR_LIMIT = 128;
 const CLASSES_PER_DOUBLING = 8;
-const RECIPROCAL_BITS = 20;
+/** Scale of RECIPROCALS. */
+export const RECIPROCAL_BITS = 20;
 
 /** Bytes of a slot, by size class. */
 export const SLOT_BYTES: Int32Array = Int32Array.from(slotSizes());

@@ -44,7 +44,8 @@ export function supplyLocked(table: BlockTable, own: OwnSlabs, sizeClass: number
 function reclaimSlab(table: BlockTable, own: OwnSlabs, sizeClass: number, slots: ThreadSlots): Slab | undefined {
   reclaimLocked(table, own, slots);
   const current = own.current[sizeClass];
-  return current.isFull ? (own.shiftAvailable(sizeClass) ?? bear(table, own, sizeClass)) : current;
+  if (current.hasFreeSlot) return current;
+  return own.shiftAvailable(sizeClass) ?? bear(table, own, sizeClass) ?? own.shiftPartial(sizeClass);
 }
 
 function bearGrown(table: BlockTable, own: OwnSlabs, sizeClass: number): Slab | undefined {

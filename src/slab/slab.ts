@@ -7,12 +7,19 @@ import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import { RECIPROCALS, SLOT_BYTES } from './size-class.ts';
 import { NO_SLOT, REMOTE, USED, type SlabTable } from './slab-table.ts';
 
+/** A slab is worth allocating from again when this share of its slots is free. */
+const WORTHWHILE_SHARE = 8;
+/** `noteAt` of a slab whose frees nobody needs to know of. */
+export const NEVER = -1;
+
 /** A slab that this thread owns. Fields that every allocation and free touches come first, to share cache lines. */
 export class Slab {
   /** The first free slot, or NO_SLOT. */
   head: number = NO_SLOT;
   /** Slots that are not on the list of free ones: USED, or REMOTE and not collected. */
   live = 0;
+  /** A free that leaves no more live slots than this changes where the slab belongs. */
+  noteAt: number = NEVER;
   /** Index of the state of the first slot. */
   readonly firstState: number;
   /** Address of the first slot in steps of 16 bytes, a small integer also where the address is none. */
@@ -46,8 +53,13 @@ export class Slab {
     return this.live === 0;
   }
 
-  get isFull(): boolean {
-    return this.head === NO_SLOT;
+  get hasFreeSlot(): boolean {
+    return this.head !== NO_SLOT;
+  }
+
+  /** Most live slots with which the slab is worth allocating from. */
+  get worthwhileAt(): number {
+    return this.slotCount - Math.max(1, Math.floor(this.slotCount / WORTHWHILE_SHARE));
   }
 
   /** Links all slots that are not USED, lowest first. */

@@ -13,13 +13,14 @@
  * Both are longer than the house's style has it: they are the path that everything else is measured by.
  */
 import { NO_UNIT, type Unit } from '../layout/units.ts';
-import { SLAB_UNIT_BYTES, SLOT_STEP_BYTES } from '../layout/regions.ts';
+import * as regions from '../layout/regions.ts';
 import type { LockedTable } from '../table/locked-table.ts';
 import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
-import { NO_INDEX, OwnSlabs } from './own-slabs.ts';
-import { CLASS_BY_STEPS, slotIndex } from './size-class.ts';
+import * as ownSlabs from './own-slabs.ts';
+import * as sizeClasses from './size-class.ts';
 import type { Slab } from './slab.ts';
-import { NO_OWNER, NO_SLOT, USED, type SlabTable } from './slab-table.ts';
+import * as slotStates from './slab-table.ts';
+import type { SlabTable } from './slab-table.ts';
 import {
   abandonLocked,
   adoptLocked,
@@ -31,10 +32,15 @@ import {
   takeBlockLocked,
 } from './slab-supply.ts';
 
+// V8 folds a module's own constants into the code, but loads imported ones from a cell and tests them at each use,
+// which cost a quarter of an allocation.
+const { CLASS_BY_STEPS, RECIPROCAL_BITS } = sizeClasses;
+const { NO_OWNER, NO_SLOT, USED } = slotStates;
+const { SLAB_UNIT_BYTES, SLOT_STEP_BYTES } = regions;
+const { NO_INDEX } = ownSlabs;
+
 /** Full slabs that are looked through before a new slab is taken. */
 const LOOKED_THROUGH = 2;
-/** What these must yield, as a share of their slots, to do without a new slab. */
-const WORTHWHILE_SHARE = 8;
 /** No more than this share of the heap's greatest size is kept in empty slabs for their small number alone. */
 const KEPT_SHARE_OF_HEAP = 32;
 /** Empty slabs that are kept after a free: so many units, or this share of all that are owned. */
@@ -45,28 +51,28 @@ const KEPT_BEFORE_BIRTH = { units: 64, share: 8 };
 /** Small blocks of one thread. */
 export class ThreadSlabs {
   readonly table: SlabTable;
-  readonly #states: Uint16Array<SharedArrayBuffer>;
-  readonly #own: OwnSlabs;
-  readonly #current: Slab[];
-  readonly #slabs: Slab[];
-  readonly #ofUnit: Int32Array;
+  private readonly states: Uint16Array<SharedArrayBuffer>;
+  private readonly own: ownSlabs.OwnSlabs;
+  private readonly current: Slab[];
+  private readonly slabs: Slab[];
+  private readonly ofUnit: Int32Array;
   /** Address of the first unit, in units. */
-  readonly #baseUnit: number;
-  readonly #unitLimit: number;
-  readonly #locked: LockedTable;
-  readonly #slots: ThreadSlots;
+  private readonly baseUnit: number;
+  private readonly unitLimit: number;
+  private readonly locked: LockedTable;
+  private readonly slots: ThreadSlots;
 
   constructor(table: SlabTable, locked: LockedTable, slots: ThreadSlots, owner: OwnerWord) {
     this.table = table;
-    this.#states = table.states;
-    this.#own = new OwnSlabs(table, owner);
-    this.#current = this.#own.current;
-    this.#slabs = this.#own.slabs;
-    this.#ofUnit = this.#own.ofUnit;
-    this.#baseUnit = table.layout.base / SLAB_UNIT_BYTES;
-    this.#unitLimit = table.layout.unitLimit;
-    this.#locked = locked;
-    this.#slots = slots;
+    this.states = table.states;
+    this.own = new ownSlabs.OwnSlabs(table, owner);
+    this.current = this.own.current;
+    this.slabs = this.own.slabs;
+    this.ofUnit = this.own.ofUnit;
+    this.baseUnit = table.layout.base / SLAB_UNIT_BYTES;
+    this.unitLimit = table.layout.unitLimit;
+    this.locked = locked;
+    this.slots = slots;
   }
 
   /** Takes a slot for `size` ≤ SMALL_LIMIT bytes. Returns its address, or 0 when there is no memory. */
@@ -76,12 +82,12 @@ export class ThreadSlabs {
 
   /** Takes a slot of a size class. Returns its address, or 0 when there is no memory. */
   allocateClass(sizeClass: number): number {
-    const slab = this.#current[sizeClass];
+    const slab = this.current[sizeClass];
     const slot = slab.head;
     if (slot === NO_SLOT) return this.#allocateSlow(sizeClass);
     const state = slab.firstState + slot;
-    const next = this.#states[state];
-    this.#states[state] = USED;
+    const next = this.states[state];
+    this.states[state] = USED;
     slab.head = next;
     slab.live++;
     return slab.addressSteps * SLOT_STEP_BYTES + slot * slab.slotBytes;
@@ -89,19 +95,19 @@ export class ThreadSlabs {
 
   /** Frees the slot that starts at `address` if it is in use and in an own slab; else does nothing and says so. */
   deallocate(address: number): boolean {
-    const index = this.#ofUnit[((address / SLAB_UNIT_BYTES) | 0) - this.#baseUnit];
+    const index = this.ofUnit[((address / SLAB_UNIT_BYTES) | 0) - this.baseUnit];
     if (index === undefined || index === NO_INDEX) return false;
-    const slab = this.#slabs[index];
+    const slab = this.slabs[index];
     const offset = address - slab.addressSteps * SLOT_STEP_BYTES;
-    const slot = slotIndex(offset, slab.reciprocal);
+    const slot = Math.imul(offset >>> 4, slab.reciprocal) >>> RECIPROCAL_BITS; // slotIndex, inlined by hand
     const state = slab.firstState + slot;
-    if (slot * slab.slotBytes !== offset || this.#states[state] !== USED) return false;
+    if (slot * slab.slotBytes !== offset || this.states[state] !== USED) return false;
     const head = slab.head;
     const live = slab.live - 1;
-    this.#states[state] = head;
+    this.states[state] = head;
     slab.head = slot;
     slab.live = live;
-    if (head === NO_SLOT || live === 0) this.#afterFree(slab);
+    if (live <= slab.noteAt) this.#afterFree(slab);
     return true;
   }
 
@@ -109,85 +115,80 @@ export class ThreadSlabs {
   deallocateRemote(address: number): boolean {
     const start = this.table.freeRemotely(address);
     if (start === NO_UNIT) return false;
-    if (this.table.ownerAt(start) === NO_OWNER) this.#locked.tryRun(returnOrphanLocked, this.table, start, 0);
+    if (this.table.ownerAt(start) === NO_OWNER) this.locked.tryRun(returnOrphanLocked, this.table, start, 0);
     return true;
   }
 
   #afterFree(slab: Slab): void {
-    this.#own.noteFree(slab);
+    this.own.noteFree(slab);
     if (slab.list === undefined || !slab.isEmpty) return;
-    if (this.#own.emptyUnits > this.#tolerated(KEPT_AFTER_FREE)) this.#locked.tryRun(returnLocked, this.#own, slab, 0);
+    if (this.own.emptyUnits > this.#tolerated(KEPT_AFTER_FREE)) this.locked.tryRun(returnLocked, this.own, slab, 0);
   }
 
   #tolerated({ units, share }: typeof KEPT_AFTER_FREE): number {
-    return Math.max(Math.min(units, this.#unitLimit / KEPT_SHARE_OF_HEAP), this.#own.units / share);
+    return Math.max(Math.min(units, this.unitLimit / KEPT_SHARE_OF_HEAP), this.own.units / share);
   }
 
   #allocateSlow(sizeClass: number): number {
     if (this.#installWithoutLock(sizeClass)) return this.allocateClass(sizeClass);
-    if (this.#hasTooManyEmpty()) this.#locked.run(returnEmptyLocked, this.#own, 0, 0);
-    const supplied = this.#locked.run(supplyLocked, this.#own, sizeClass, this.#slots);
+    if (this.#hasTooManyEmpty()) this.locked.run(returnEmptyLocked, this.own, 0, 0);
+    const supplied = this.locked.run(supplyLocked, this.own, sizeClass, this.slots);
     return supplied ? this.allocateClass(sizeClass) : 0;
   }
 
   /** Like `allocateClass` for a thread that may not block. */
   async allocateClassAsync(sizeClass: number, signal?: AbortSignal): Promise<number> {
-    if (!this.#current[sizeClass].isFull) return this.allocateClass(sizeClass);
+    if (this.current[sizeClass].hasFreeSlot) return this.allocateClass(sizeClass);
     const supplied =
       this.#installWithoutLock(sizeClass) ||
-      (await this.#locked.runAsync(supplyLocked, this.#own, sizeClass, this.#slots, signal));
+      (await this.locked.runAsync(supplyLocked, this.own, sizeClass, this.slots, signal));
     return supplied ? this.allocateClass(sizeClass) : 0;
   }
 
   /** Makes a slab with free slots current, if the thread has one. */
   #installWithoutLock(sizeClass: number): boolean {
-    const slab = this.#own.shiftAvailable(sizeClass) ?? this.#collectOldest(sizeClass);
+    const slab = this.own.shiftAvailable(sizeClass) ?? this.#collectOldest(sizeClass);
     if (slab === undefined) return false;
-    this.#own.install(slab);
+    this.own.install(slab);
     return true;
   }
 
   #hasTooManyEmpty(): boolean {
-    return this.#own.emptyUnits > this.#tolerated(KEPT_BEFORE_BIRTH);
+    return this.own.emptyUnits > this.#tolerated(KEPT_BEFORE_BIRTH);
   }
 
-  /** Looks through the oldest full slabs for what others freed. What they yield becomes available in any case. */
+  /** Looks through the oldest full slabs for what others freed; one that yields enough becomes available. */
   #collectOldest(sizeClass: number): Slab | undefined {
-    const own = this.#own;
-    let slots = 0;
-    let collected = 0;
     for (let looked = 0; looked < LOOKED_THROUGH; looked++) {
-      const slab = own.shiftFull(sizeClass);
+      const slab = this.own.shiftFull(sizeClass);
       if (slab === undefined) break;
-      slots += slab.slotCount;
-      collected += own.collect(slab);
+      this.own.collect(slab);
     }
-    const isWorthwhile = collected > 0 && collected * WORTHWHILE_SHARE >= slots;
-    return isWorthwhile ? own.shiftAvailable(sizeClass) : undefined;
+    return this.own.shiftAvailable(sizeClass);
   }
 
   /** Takes a block of the table, for what is too large for a slab. NO_UNIT when there is no memory. */
   takeBlock(unitCount: number, alignment: number): Unit {
-    return this.#locked.run(takeBlockLocked, this.#own, this.#slots, [unitCount, alignment] as const);
+    return this.locked.run(takeBlockLocked, this.own, this.slots, [unitCount, alignment] as const);
   }
 
   /** The same for a thread that may not block. */
   takeBlockAsync(unitCount: number, alignment: number, signal?: AbortSignal): Promise<Unit> {
-    return this.#locked.runAsync(takeBlockLocked, this.#own, this.#slots, [unitCount, alignment] as const, signal);
+    return this.locked.runAsync(takeBlockLocked, this.own, this.slots, [unitCount, alignment] as const, signal);
   }
 
   /** Adopts slabs that nobody owns. */
   adopt(): number {
-    return this.#locked.run(adoptLocked, this.#own, this.#slots, 0);
+    return this.locked.run(adoptLocked, this.own, this.slots, 0);
   }
 
   /** Adopts what nobody owns, collects what others freed, and gives empty slabs back. Returns slabs adopted. */
   reclaim(): number {
-    return this.#locked.run(reclaimLocked, this.#own, this.#slots, 0);
+    return this.locked.run(reclaimLocked, this.own, this.slots, 0);
   }
 
   /** Leaves all slabs to whoever adopts them; empty ones are given back. */
   abandon(): void {
-    this.#locked.run(abandonLocked, this.#own, 0, 0);
+    this.locked.run(abandonLocked, this.own, 0, 0);
   }
 }
