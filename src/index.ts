@@ -9,6 +9,7 @@ export {
   type AllocateAsyncOptions,
   type AllocateOptions,
   type HeapHandle,
+  type SharedViews,
   type ViewConstructor,
 } from './memory-manager/memory-manager.ts';
 export type { AttachOptions, MemoryManagerOptions } from './memory-manager/options.ts';

@@ -52,10 +52,26 @@ export interface AllocateAsyncOptions extends AllocateOptions {
   signal?: AbortSignal;
 }
 
-/** The class of a typed array, as `view` takes it. */
-export interface ViewConstructor<View> {
+/** The typed arrays that `view` makes, by the names of their classes. */
+export interface SharedViews {
+  Int8Array: Int8Array<SharedArrayBuffer>;
+  Uint8Array: Uint8Array<SharedArrayBuffer>;
+  Uint8ClampedArray: Uint8ClampedArray<SharedArrayBuffer>;
+  Int16Array: Int16Array<SharedArrayBuffer>;
+  Uint16Array: Uint16Array<SharedArrayBuffer>;
+  Int32Array: Int32Array<SharedArrayBuffer>;
+  Uint32Array: Uint32Array<SharedArrayBuffer>;
+  Float32Array: Float32Array<SharedArrayBuffer>;
+  Float64Array: Float64Array<SharedArrayBuffer>;
+  BigInt64Array: BigInt64Array<SharedArrayBuffer>;
+  BigUint64Array: BigUint64Array<SharedArrayBuffer>;
+}
+
+/** The class of a typed array, as `view` takes it; its prototype tells the type checker which. */
+export interface ViewConstructor<Name extends keyof SharedViews> {
   readonly BYTES_PER_ELEMENT: number;
-  new (buffer: SharedArrayBuffer, byteOffset: number, length: number): View;
+  readonly prototype: { readonly [Symbol.toStringTag]: Name };
+  new (buffer: SharedArrayBuffer, byteOffset: number, length: number): ArrayBufferView;
 }
 
 const MAX_ALIGNMENT = 65_536;
@@ -221,7 +237,11 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `INVALID_ADDRESS`, `OUT_OF_BOUNDS`, `BAD_SIZE`; `BAD_ALIGNMENT` if such an array cannot
    *   start at `address`; `UNSUPPORTED` if it would be longer than the engine's arrays can be
    */
-  view<View>(Type: ViewConstructor<View>, address: number, length: number): View {
+  view<Name extends keyof SharedViews>(
+    Type: ViewConstructor<Name>,
+    address: number,
+    length: number,
+  ): SharedViews[Name] {
     if (typeof Type !== 'function' || !Number.isInteger(Type.BYTES_PER_ELEMENT)) {
       throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
     }
@@ -231,7 +251,7 @@ export class MemoryManager extends MemoryManagerInterface {
       throw new AllocatorError('BAD_ALIGNMENT', `${step}, and ${address} is none`);
     }
     try {
-      return new Type(this.buffer, address, length);
+      return new Type(this.buffer, address, length) as SharedViews[Name];
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
