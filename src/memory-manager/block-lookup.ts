@@ -25,9 +25,10 @@ function headCandidate({ base, unitBytes }: Layout, address: number): number {
 
 /** Whether the bytes are seen to lie in one live block. */
 export function isInOneBlock(table: BlockTable, address: number, byteLength: number): boolean {
+  if (!Number.isInteger(address)) return false;
   const { layout, map, heads } = table;
   const unit = layout.unitAt(address);
-  if (!Number.isInteger(address) || unit < 0 || unit >= table.loadUnitCount()) return false;
+  if (unit < 0 || unit >= table.loadUnitCount()) return false;
   const head = heads.loadLastAtOrBefore(unit);
   return head >= 0 && address + byteLength <= layout.base + layout.bytesOf(head + map.load(head));
 }
