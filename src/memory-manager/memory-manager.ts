@@ -85,6 +85,8 @@ export class MemoryManager extends MemoryManagerInterface {
   readonly #root: BigInt64Array;
   #attachment: Attachment | undefined;
   #attachCount = 1;
+  /** Aborted at the last `detach`: whoever still waits for the lock must not take it without a thread slot. */
+  readonly #leaving = new AbortController();
 
   /**
    * Makes a new heap and attaches this thread to it.
@@ -164,7 +166,9 @@ export class MemoryManager extends MemoryManagerInterface {
     const unitCount = layout.unitsFor(checkedSize(size));
     const alignment = alignmentOf(options) / UNIT_BYTES;
     if (unitCount > layout.unitLimit) return null;
-    const block = await locked.runAsync(takeLocked, unitCount, alignment, options.signal);
+    const leaving = this.#leaving.signal;
+    const signal = options.signal === undefined ? leaving : AbortSignal.any([options.signal, leaving]);
+    const block = await locked.runAsync(takeLocked, unitCount, alignment, signal);
     return this.#handedOut(block, unitCount, options);
   }
 
@@ -311,6 +315,7 @@ export class MemoryManager extends MemoryManagerInterface {
   detach(): void {
     if (this.#attachment === undefined || --this.#attachCount > 0) return;
     forgetManager(this.#heapId, this);
+    this.#leaving.abort(detachedError());
     this.#attachment.release();
     this.#attachment = undefined;
   }
@@ -321,7 +326,7 @@ export class MemoryManager extends MemoryManagerInterface {
 
   #attached(): Attachment {
     if (this.#attachment !== undefined) return this.#attachment;
-    throw new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
+    throw detachedError();
   }
 
   #requireRange(address: number, byteLength: number): void {
@@ -330,6 +335,10 @@ export class MemoryManager extends MemoryManagerInterface {
     const error = locked.run(rangeErrorLocked, address, byteLength);
     if (error !== undefined) throw error;
   }
+}
+
+function detachedError(): AllocatorError {
+  return new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
 }
 
 function checkedSize(size: number): number {

@@ -86,35 +86,33 @@ export class Spinlock {
   #waitForTurn(): Acquisition {
     const deadline = performance.now() + this.#timeoutMs;
     for (let patient = false; ; patient = this.#sleep() === 'timed-out') {
-      const acquisition = this.#takeOrAnnounce(patient);
+      const isLate = performance.now() >= deadline;
+      const acquisition = this.#takeOrAnnounce(patient || isLate);
       if (acquisition !== undefined) return acquisition;
-      if (performance.now() > deadline) throw this.#timeoutError();
+      if (isLate) throw this.#timeoutError();
     }
   }
 
   /**
-   * Like `acquire` for a thread that may not block: resolves when the lock is ours. What the caller does with the
-   * lock, it must do before it yields to the event loop again.
+   * Like `acquire` for a thread that may not block. `critical`, which releases the lock, is called as soon as the lock
+   * is ours, in the same turn: other code of this thread must never run while it holds the lock, since it would find
+   * its own word there and seize it.
    *
-   * @throws AllocatorError `LOCK_TIMEOUT`; the signal's reason when it is aborted
+   * @throws AllocatorError `LOCK_TIMEOUT`; the signal's reason when it is aborted; whatever `critical` throws
    */
-  async acquireAsync(signal?: AbortSignal): Promise<Acquisition> {
-    signal?.throwIfAborted();
-    const first = this.tryAcquire();
-    if (first !== undefined) return first;
+  async acquireAsync<R>(critical: () => R, signal: AbortSignal): Promise<R> {
+    signal.throwIfAborted();
+    if (this.tryAcquire() !== undefined) return critical();
     const deadline = performance.now() + this.#timeoutMs;
     for (let patient = false; ; patient = true) {
-      const acquisition = this.#takeOrAnnounce(patient);
-      if (acquisition !== undefined) return this.#counted(acquisition);
+      if (this.#takeOrAnnounce(patient) !== undefined) {
+        this.#words[Guarded.LOCK_WAITS]++;
+        return critical();
+      }
       if (performance.now() > deadline) throw this.#timeoutError();
       await this.#sleepAsync();
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
     }
-  }
-
-  #counted(acquisition: Acquisition): Acquisition {
-    this.#words[Guarded.LOCK_WAITS]++;
-    return acquisition;
   }
 
   /** One look at the lock: take it with WAITERS set, seize it, or leave WAITERS set in it before sleeping. */

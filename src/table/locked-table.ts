@@ -39,10 +39,9 @@ export class LockedTable {
   }
 
   /** The same for a thread that may not block. */
-  async runAsync<R>(operation: LockedOperation<R>, first: number, second: number, signal?: AbortSignal): Promise<R> {
+  async runAsync<R>(operation: LockedOperation<R>, first: number, second: number, signal: AbortSignal): Promise<R> {
     this.#refuseInsideFit();
-    await this.#lock.acquireAsync(signal);
-    return this.#runLocked(operation, first, second);
+    return this.#lock.acquireAsync(() => this.#runLocked(operation, first, second), signal);
   }
 
   #runLocked<R>(operation: LockedOperation<R>, first: number, second: number): R {
