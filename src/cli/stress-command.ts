@@ -18,6 +18,8 @@ const MAX_THREADS = 256;
 const MAX_SEED = 2 ** 32 - 1;
 const DEFAULT_THREADS = 4;
 const DEFAULT_SECONDS = 16;
+const ONE_CTRL_C_MS = 1000;
+const EXIT_INTERRUPTED = 130;
 
 const packageRoot = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url);
 
@@ -74,12 +76,20 @@ async function run(flags: StressFlags): Promise<void> {
   process.exitCode = report.verdict === 'held' ? 0 : 1;
 }
 
-/** Ctrl-C ends the work with what is known so far; who presses it again ends the process. */
+/**
+ * Ctrl-C ends the work with what is known so far; who presses it again later ends the process. Two signals at once are
+ * one Ctrl-C: the terminal sends it, and so does a package manager that started the process.
+ */
 async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  let interruptedMs = Infinity;
+  const interrupt = (): void => {
+    if (performance.now() - interruptedMs > ONE_CTRL_C_MS) process.exit(EXIT_INTERRUPTED);
+    interruptedMs = Math.min(interruptedMs, performance.now());
+    interruption.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   try {
     return await work(interruption.signal);
   } finally {

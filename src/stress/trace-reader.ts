@@ -4,11 +4,10 @@
  *   <thread> a <object> <bytes> [<alignment>]  ·  <thread> r <object> <bytes>  ·  <thread> f <object>
  *
  * The bytes are parsed as they come out of the decompressor, without making strings: 700,000 lines take a fraction
- * of a second. The grammar is strict; anything else is refused with file and line, as is damaged compression, whose
- * line is the one that could no longer be read. What the lines mean together is the builder's to judge.
+ * of a second. The grammar is strict; anything else is refused with file and line, as is damaged compression: its line
+ * is the first that was not decompressed. What the lines mean together is the builder's to judge.
  */
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { TraceBuilder } from './trace-builder.ts';
 import { MAX_ALIGNMENT_BITS, MAX_SIZE, TraceError, type Trace } from './trace.ts';
@@ -23,23 +22,40 @@ const LETTER_R = 114;
 const MAX_FIELDS = 5;
 const MAX_DIGITS = 15;
 const MAX_LINE_BYTES = 256;
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /** @throws TraceError when the file cannot be read or is no sound trace */
 export async function readTrace(file: string): Promise<Trace> {
   const parser = new TraceParser(file);
   try {
-    await pipeline(
-      createReadStream(file),
-      createGunzip({ chunkSize: CHUNK_BYTES }),
-      async (text: AsyncIterable<Buffer>) => {
-        for await (const chunk of text) parser.push(chunk);
-      },
-    );
+    await decompress(file, (chunk) => parser.push(chunk));
   } catch (error) {
     throw error instanceof TraceError ? error : readingError(file, parser.line, error as NodeJS.ErrnoException);
   }
   return parser.finish();
+}
+
+function decompress(file: string, onChunk: (chunk: Buffer) => void): Promise<void> {
+  const input = createReadStream(file);
+  const text = createGunzip({ chunkSize: CHUNK_BYTES });
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      input.destroy();
+      text.destroy();
+      reject(error);
+    };
+    input.on('error', fail);
+    text.on('error', fail);
+    text.on('end', resolve);
+    text.on('data', (chunk: Buffer) => {
+      try {
+        onChunk(chunk);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    input.pipe(text);
+  });
 }
 
 function readingError(file: string, line: number, error: NodeJS.ErrnoException): TraceError {

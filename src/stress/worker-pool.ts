@@ -30,6 +30,8 @@ export class WorkerPool {
       idleTimeout: Infinity,
       execArgv,
     });
+    // A worker that dies without a task would be replaced for ever; destroying the pool rejects the tasks instead.
+    this.#piscina.on('error', () => void this.destroy());
   }
 
   get destroyed(): boolean {
