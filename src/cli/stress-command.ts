@@ -1,15 +1,19 @@
 /**
- * `threadheap stress`: replays traces of real programs from many threads on one heap and verifies every byte.
+ * `threadheap stress`: puts one heap under the load of many threads, as traces of real programs and synthetic workloads
+ * have it, and verifies every byte.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
-import type { Fault } from '../stress/replay-task.ts';
+import type { Fault, Job } from '../stress/job.ts';
 import type { StressReport } from '../stress/report.ts';
 import { stress } from '../stress/stress.ts';
+import { TraceJob } from '../stress/trace-job.ts';
 import { readTrace } from '../stress/trace-reader.ts';
+import { WorkloadJob } from '../stress/workload-job.ts';
+import { WORKLOAD_NAMES, WORKLOADS, workloadNamed } from '../stress/workloads/workloads.ts';
 import { progressOn } from './stress-progress.ts';
 import { latencyTable, runTable, verdict, violationLines } from './stress-tables.ts';
 import { UsageError } from './usage-error.ts';
@@ -17,7 +21,9 @@ import { UsageError } from './usage-error.ts';
 const MAX_THREADS = 256;
 const MAX_SEED = 2 ** 32 - 1;
 const DEFAULT_THREADS = 4;
-const DEFAULT_SECONDS = 16;
+const DEFAULT_SECONDS = 20;
+/** Run, after the traces, when nothing is chosen. */
+const DEFAULT_WORKLOADS: readonly string[] = ['larson', 'mstress', 'xmalloc-test'];
 const ONE_CTRL_C_MS = 1000;
 const EXIT_INTERRUPTED = 130;
 
@@ -25,6 +31,8 @@ const packageRoot = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../
 
 interface StressFlags {
   readonly trace?: string[];
+  readonly workload?: string[];
+  readonly list?: true;
   readonly threads: number;
   readonly seconds: number;
   readonly fit: FitName;
@@ -35,17 +43,20 @@ interface StressFlags {
 }
 
 export function stressCommand(): Command {
+  const workload = new Option('--workload <name...>', 'synthetic workloads to run').choices(WORKLOAD_NAMES);
   const threads = new Option('--threads <n>', 'run this many threads at least, each trace as often at once as it takes')
     .argParser(wholeFrom(1, MAX_THREADS))
     .default(DEFAULT_THREADS);
-  const seconds = new Option('--seconds <s>', 'repeat the rounds for so long in all; each trace gets one at least')
+  const seconds = new Option('--seconds <s>', 'repeat the rounds for so long in all; each job gets one at least')
     .argParser(positiveSeconds)
     .default(DEFAULT_SECONDS);
   const fit = new Option('--fit <name>', 'which free run serves a request').choices(FIT_NAMES).default(FIT_NAMES[0]);
   const seed = new Option('--seed <n>', 'fix every random choice').argParser(wholeFrom(0, MAX_SEED));
   return new Command('stress')
-    .description('replay traces of real programs from many threads on one heap and verify every byte')
-    .option('--trace <file...>', 'traces to replay (default: those in examples/traces)')
+    .description('load one heap from many threads, as real programs and benchmarks do, and verify every byte')
+    .option('--trace <file...>', 'traces of real programs to replay (default: those in examples/traces)')
+    .addOption(workload)
+    .option('--list', 'describe the workloads, and do nothing else')
     .addOption(threads)
     .addOption(seconds)
     .addOption(fit)
@@ -57,12 +68,12 @@ export function stressCommand(): Command {
 }
 
 async function run(flags: StressFlags): Promise<void> {
+  if (flags.list === true) return list();
   const seed = flags.seed ?? Math.floor(Math.random() * (MAX_SEED + 1));
-  const traces = await Promise.all((flags.trace ?? defaultTraces()).map(readTrace));
+  const jobs = await jobsOf(flags);
   const report = await untilInterrupted((signal) =>
     stress({
-      traces,
-      threads: flags.threads,
+      jobs,
       seconds: flags.seconds,
       seed,
       heap: { fit: flags.fit },
@@ -118,6 +129,23 @@ function writeJson(file: string, text: string): void {
   }
 }
 
+function list(): void {
+  const lines = WORKLOADS.map(({ name, summary }) => `${name.padEnd(14)}${summary}`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** What was chosen; the traces and some workloads where nothing was. */
+async function jobsOf({ trace, workload, threads }: StressFlags): Promise<Job[]> {
+  const isChosen = trace !== undefined || workload !== undefined;
+  const files = isChosen ? (trace ?? []) : defaultTraces();
+  const names = isChosen ? (workload ?? []) : DEFAULT_WORKLOADS;
+  const traces = await Promise.all(files.map(readTrace));
+  return [
+    ...traces.map((each) => new TraceJob(each, threads)),
+    ...names.map((name) => new WorkloadJob(workloadNamed(name), threads)),
+  ];
+}
+
 /** The traces that come with the package. */
 function defaultTraces(): string[] {
   const folder = new URL('examples/traces/', packageRoot);
@@ -128,6 +156,7 @@ function defaultTraces(): string[] {
 function commandOf(flags: StressFlags, seed: number): string {
   const words = ['npx threadheap stress'];
   if (flags.trace !== undefined) words.push('--trace', ...flags.trace.map(quoted));
+  if (flags.workload !== undefined) words.push('--workload', ...flags.workload);
   words.push(`--threads ${flags.threads} --seconds ${flags.seconds} --fit ${flags.fit} --seed ${seed}`);
   if (flags.break !== undefined) words.push(`--break ${flags.break}`);
   return words.join(' ');

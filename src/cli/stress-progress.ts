@@ -3,10 +3,9 @@
  * All of it goes to stderr, so that stdout holds the result alone.
  */
 import { SingleBar } from 'cli-progress';
-import { basename } from 'node:path';
-import type { Plan } from '../stress/plan.ts';
+import type { Job } from '../stress/job.ts';
+import type { RunProgress } from '../stress/run.ts';
 import type { StressObserver } from '../stress/stress.ts';
-import type { RunProgress } from '../stress/trace-run.ts';
 import { bytes, count, rate } from './quantity.ts';
 
 const BAR_FORMAT = '{name} {bar} {percentage} % │ {facts}';
@@ -32,7 +31,7 @@ class Bars implements StressObserver {
     this.#stream = stream;
   }
 
-  started(plan: Plan): void {
+  started(job: Job): void {
     this.#bar = new SingleBar({
       format: BAR_FORMAT,
       stream: this.#stream,
@@ -41,7 +40,7 @@ class Bars implements StressObserver {
       barIncompleteChar: '░',
       hideCursor: true,
     });
-    this.#bar.start(BAR_STEPS, 0, { name: nameOf(plan).padEnd(12), facts: 'starting threads' });
+    this.#bar.start(BAR_STEPS, 0, { name: job.name.padEnd(13), facts: 'starting threads' });
   }
 
   progressed(progress: RunProgress): void {
@@ -63,10 +62,10 @@ class Lines implements StressObserver {
     this.#stream = stream;
   }
 
-  started(plan: Plan): void {
-    this.#name = nameOf(plan);
+  started(job: Job): void {
+    this.#name = job.name;
     this.#nextLineMs = performance.now() + LINE_PERIOD_MS;
-    this.#stream.write(`${this.#name}: ${plan.copies * plan.streamsPerCopy} threads\n`);
+    this.#stream.write(`${this.#name}: ${job.streamCount} threads\n`);
   }
 
   progressed(progress: RunProgress): void {
@@ -76,10 +75,6 @@ class Lines implements StressObserver {
   }
 
   finished(): void {}
-}
-
-function nameOf(plan: Plan): string {
-  return basename(plan.trace.name, '.trace.gz');
 }
 
 function factsOf({ round, operations, operationsPerSecond, liveBytes, violations }: RunProgress): string {

@@ -10,7 +10,7 @@ import type { Violation } from '../stress/violation.ts';
 import { bytes, count, duration, percent, rate } from './quantity.ts';
 
 const RUN_HEAD = [
-  'trace',
+  'workload',
   'threads',
   'rounds',
   'operations',
@@ -20,7 +20,7 @@ const RUN_HEAD = [
   'fragmentation\ninside, outside',
   'lock waits',
 ];
-const LATENCY_HEAD = ['trace', 'call', 'p50', 'p99', 'p99.9', 'max', 'samples'];
+const LATENCY_HEAD = ['workload', 'call', 'p50', 'p99', 'p99.9', 'max', 'samples'];
 const SHOWN_VIOLATIONS = 10;
 
 export function runTable(runs: readonly RunReport[]): string {

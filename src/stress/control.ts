@@ -103,7 +103,7 @@ export class Control {
   get operations(): number {
     let sum = 0;
     for (let stream = 0; stream < this.#streamCount; stream++) {
-      sum += Atomics.load(this.words, this.#wordOf(stream, StreamWord.OPERATIONS));
+      sum += this.operationsOf(stream);
     }
     return sum;
   }
@@ -134,9 +134,13 @@ export class Control {
     }
   }
 
+  operationsOf(stream: number): number {
+    return Atomics.load(this.words, this.#wordOf(stream, StreamWord.OPERATIONS));
+  }
+
   /** The stream's work is over. */
-  finish(stream: number, operations: number): void {
-    this.publish(stream, FINISHED_POSITION, operations);
+  finish(stream: number): void {
+    Atomics.store(this.words, this.#wordOf(stream, StreamWord.POSITION), FINISHED_POSITION);
     Atomics.add(this.words, Word.MOVES, 1);
     Atomics.store(this.words, this.#wordOf(stream, StreamWord.STATE), DONE);
   }

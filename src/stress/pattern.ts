@@ -62,6 +62,13 @@ export class Pattern {
     return INTACT;
   }
 
+  /** The first byte of [0, size) that is not 0, or INTACT. */
+  firstNonZero(address: number, size: number): number {
+    if (address + size > this.#bytes.length) this.#renewViews();
+    for (let at = 0; at < size; at++) if (this.#bytes[address + at] !== 0) return at;
+    return INTACT;
+  }
+
   #wordAt(identity: number, index: number): number {
     return (Math.imul(identity ^ this.#salt, IDENTITY_FACTOR) + Math.imul(index, WORD_STEP)) | 0;
   }

@@ -1,25 +1,15 @@
 /**
- * What the main thread posts to a stress worker, and what the worker does with it: attach to the heap, do the task,
- * detach. All shared state travels as SharedArrayBuffers; histograms stay shared when posted.
+ * What the main thread posts to the pool's workers, and what they do with it: replay one stream of a trace, or inspect
+ * a heap that nobody is using. All shared state travels as SharedArrayBuffers; histograms stay shared when posted.
  */
 import { MemoryManager, type HeapHandle, type HeapStats } from '../index.ts';
-import { breakLock } from '../sync/fault.ts';
-import { Control } from './control.ts';
-import type { Histograms } from './latency.ts';
-import { Replayer, type StreamOutcome, type StreamTask } from './replayer.ts';
+import type { RoundTask } from './job.ts';
+import { Replayer, type StreamTask } from './replayer.ts';
+import type { StreamOutcome } from './stream-outcome.ts';
 import { described } from './violation.ts';
-import { Witness } from './witness.ts';
+import { withWitness } from './witnessed-heap.ts';
 
-/** What can be broken on purpose, to see that a run would notice. */
-export type Fault = 'lock';
-
-export interface ReplayTask {
-  readonly handle: HeapHandle;
-  readonly fault: Fault | undefined;
-  readonly control: SharedArrayBuffer;
-  readonly shadow: SharedArrayBuffer;
-  readonly histograms: Histograms;
-  readonly seed: number;
+export interface ReplayTask extends RoundTask {
   readonly stream: StreamTask;
 }
 
@@ -33,17 +23,10 @@ export interface Inspection {
 }
 
 export function replayStream(task: ReplayTask): StreamOutcome {
-  const heap = MemoryManager.attach(task.handle);
-  try {
-    if (task.fault === 'lock') breakLock();
-    const control = new Control(task.control);
-    const { stream } = task.stream;
-    const { shadow, histograms, seed } = task;
-    const witness = new Witness({ heap, control, shadow, histograms, stream, seed });
-    return new Replayer(task.stream, heap, control, witness).run();
-  } finally {
-    heap.detach();
-  }
+  const { stream } = task.stream;
+  return withWitness(task, { stream, phase: task.seed + stream }, (heap, control, witness) =>
+    new Replayer(task.stream, heap, control, witness).run(),
+  );
 }
 
 export function inspectHeap(handle: HeapHandle): Inspection {

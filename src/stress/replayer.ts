@@ -12,12 +12,11 @@
  * A block that was lost to a violation is handed over as LOST, so nobody waits for it either.
  */
 import type { HeapStats, MemoryManager } from '../index.ts';
-import type { Control } from './control.ts';
-import { StopReason } from './control.ts';
+import { StopReason, type Control } from './control.ts';
 import { NO_MAILBOX, Step, WINDOW } from './plan.ts';
 import { GRANULE_BYTES } from './shadow-map.ts';
+import type { StreamOutcome } from './stream-outcome.ts';
 import { Operation } from './trace.ts';
-import type { Violation } from './violation.ts';
 import { LOST, NO_MEMORY, type Witness } from './witness.ts';
 
 /** Steps between two looks at the other streams. */
@@ -44,14 +43,6 @@ export interface StreamTask {
   readonly firstIdentity: number;
   /** The step at or after which this stream takes statistics of the heap, once; -1 = never. */
   readonly sampleAt: number;
-}
-
-export interface StreamOutcome {
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly violations: readonly Violation[];
-  readonly sample: HeapStats | undefined;
 }
 
 export class Replayer {
@@ -87,7 +78,8 @@ export class Replayer {
     if (started) this.#replay();
     const endedAt = performance.timeOrigin + performance.now();
     this.#witness.publishLive();
-    this.#control.finish(this.#task.stream, this.#operations());
+    this.#control.publish(this.#task.stream, this.#done, this.#operations());
+    this.#control.finish(this.#task.stream);
     return { startedAt, endedAt, violations: this.#witness.log.first, sample: this.#sample };
   }
 

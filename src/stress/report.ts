@@ -4,12 +4,13 @@
 import type { Latencies } from './latency.ts';
 import type { Violation } from './violation.ts';
 
-/** One trace, replayed for some rounds. */
+/** One trace or workload, done for some rounds. */
 export interface RunReport {
-  readonly kind: 'trace';
+  readonly kind: 'trace' | 'workload';
   readonly name: string;
   /** Streams at work at once, each a thread of its own. */
   readonly threads: number;
+  /** Of a trace, replayed side by side. */
   readonly copies: number;
   readonly rounds: number;
   readonly operations: number;
@@ -24,7 +25,7 @@ export interface RunReport {
   readonly byteLength: number;
   /** 1 − peakLiveBytes / peakUsedBytes: the share of the used memory that nobody asked for. */
   readonly internalFragmentation: number;
-  /** 1 − largest free run / all free bytes, when the trace was at its peak; the worst of all rounds. */
+  /** 1 − largest free run / all free bytes, when the heap was at its fullest as far as was seen; the worst of all rounds. */
   readonly externalFragmentation: number;
   readonly lockWaits: number;
   readonly lockSeizures: number;

@@ -1,14 +1,12 @@
 /**
- * One round: all streams of a plan start together on a heap, and the round ends when each has come back, has died, or
+ * One round: all streams of a job start together on a heap, and the round ends when each has come back, has died, or
  * had to be ended. Afterwards a worker inspects the heap. The main thread itself never calls the heap, as one that is
  * broken may loop for ever; whatever does not come back in time is terminated and reported.
  */
-import type { MemoryManager } from '../index.ts';
 import { Control, StopReason } from './control.ts';
-import type { Histograms } from './latency.ts';
-import type { Plan } from './plan.ts';
-import type { Fault, Inspection, ReplayTask } from './replay-task.ts';
-import type { StreamOutcome } from './replayer.ts';
+import type { Job, RoundSetup, RoundTask } from './job.ts';
+import type { Inspection } from './replay-task.ts';
+import type { StreamOutcome } from './stream-outcome.ts';
 import { described, heapViolation, type Violation } from './violation.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -21,13 +19,11 @@ const PATIENCE_MS = 30_000;
 const PATIENCE_MS_WHEN_BROKEN = 3000;
 
 export interface RoundOptions {
-  readonly plan: Plan;
-  readonly heap: MemoryManager;
+  readonly job: Job;
   readonly pool: WorkerPool;
-  readonly shadow: SharedArrayBuffer;
-  readonly histograms: Histograms;
-  readonly seed: number;
-  readonly fault: Fault | undefined;
+  /** All of what the workers get but the control words, which are made anew. */
+  readonly task: Omit<RoundTask, 'control'>;
+  readonly deadlineMs: number;
   readonly signal: AbortSignal;
   /** Called some times a second. */
   readonly onTick: (control: Control) => void;
@@ -42,85 +38,69 @@ export interface RoundResult {
   readonly violations: readonly Violation[];
 }
 
+type Report = (violation: Violation) => void;
+
 export async function runRound(options: RoundOptions): Promise<RoundResult> {
-  const { plan, pool, signal } = options;
-  const control = Control.create(plan.copies * plan.streamsPerCopy);
-  const lost: Violation[] = [];
-  const report = (violation: Violation): void => {
+  const { job, pool, signal } = options;
+  const control = Control.create(job.streamCount);
+  const found: Violation[] = [];
+  const report: Report = (violation) => {
     control.addViolation();
-    lost.push(violation);
+    found.push(violation);
   };
   const stop = (): void => control.stop(StopReason.INTERRUPTED);
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   const watch = new Watch(options, control, report);
-  const outcomes = await Promise.all(tasksOf(options, control).map((task) => outcomeOf(task, pool, control, report)));
+  const outcomes = await work(options, control, found, report);
   watch.end();
   signal.removeEventListener('abort', stop);
-  const found = outcomes.filter((outcome) => outcome !== undefined);
   const inspection = pool.destroyed ? undefined : await inspect(options, control, report);
-  const violations = [...found.flatMap((outcome) => outcome.violations), ...lost];
-  return { control, seconds: secondsOf(found), outcomes: found, inspection, violations };
+  return { control, seconds: secondsOf(outcomes), outcomes, inspection, violations: found };
 }
 
-function tasksOf(options: RoundOptions, control: Control): ReplayTask[] {
-  const { plan, heap, shadow, histograms, seed, fault } = options;
-  const { streamsPerCopy, mailboxCount, copies } = plan;
-  const { objectCount, peakOperation } = plan.trace;
-  const mailboxes = new SharedArrayBuffer(mailboxCount * copies * 4);
-  return Array.from({ length: copies * streamsPerCopy }, (_, stream) => {
-    const copy = Math.floor(stream / streamsPerCopy);
-    const inCopy = stream % streamsPerCopy;
-    return {
-      handle: heap.handle,
-      fault,
-      control: control.words.buffer,
-      shadow,
-      histograms,
-      seed,
-      stream: {
-        steps: plan.steps,
-        indices: plan.streams[inCopy],
-        mailboxes,
-        operationCount: plan.operationCounts[inCopy],
-        objectCount,
-        stream,
-        firstStream: copy * streamsPerCopy,
-        streamsPerCopy,
-        firstMailbox: copy * mailboxCount,
-        firstIdentity: copy * objectCount + 1,
-        sampleAt: stream === 0 ? peakOperation : -1,
-      },
-    };
-  });
-}
-
-async function outcomeOf(
-  task: ReplayTask,
-  pool: WorkerPool,
+/** All streams from start to end, and the clean-up after them. */
+async function work(
+  { job, pool, task, deadlineMs }: RoundOptions,
   control: Control,
-  report: (violation: Violation) => void,
-): Promise<StreamOutcome | undefined> {
-  try {
-    return await pool.replay(task);
-  } catch (error) {
+  found: Violation[],
+  report: Report,
+): Promise<StreamOutcome[]> {
+  const setup: RoundSetup = { task: { ...task, control: control.words.buffer }, control, pool, deadlineMs };
+  const lose = (error: unknown, thread: number): void => {
     control.stop(StopReason.FAILED);
-    report({ ...heapViolation('lost worker', described(error)), thread: task.stream.stream });
-    return undefined;
+    report({ ...heapViolation('lost worker', described(error)), thread });
+  };
+  const streams = job.begin(setup).map(async (outcomes, stream) => {
+    try {
+      return await outcomes;
+    } catch (error) {
+      lose(error, stream);
+      return [];
+    }
+  });
+  const outcomes = (await Promise.all(streams)).flat();
+  found.push(...outcomes.flatMap((outcome) => outcome.violations));
+  if (pool.destroyed) return outcomes;
+  try {
+    found.push(...(await job.end(setup)));
+  } catch (error) {
+    lose(error, 0);
   }
+  return outcomes;
 }
 
 /** Looks at a round from outside, and ends it when nothing moves any more. */
 class Watch {
   readonly #options: RoundOptions;
   readonly #control: Control;
-  readonly #report: (violation: Violation) => void;
+  readonly #report: Report;
   readonly #timer: NodeJS.Timeout;
   #grace: NodeJS.Timeout | undefined;
   #operations = -1;
   #silentSince: number = performance.now();
 
-  constructor(options: RoundOptions, control: Control, report: (violation: Violation) => void) {
+  constructor(options: RoundOptions, control: Control, report: Report) {
     this.#options = options;
     this.#control = control;
     this.#report = report;
@@ -150,18 +130,12 @@ class Watch {
   }
 }
 
-async function inspect(
-  options: RoundOptions,
-  control: Control,
-  report: (violation: Violation) => void,
-): Promise<Inspection | undefined> {
-  const { pool, heap } = options;
+async function inspect(options: RoundOptions, control: Control, report: Report): Promise<Inspection | undefined> {
+  const { pool, task } = options;
   const overdue = setTimeout(() => void pool.destroy(), patienceMs(options));
   try {
-    const inspection = await pool.inspect(heap.handle);
-    if (inspection.complaint !== undefined) report(heapViolation('inconsistency', inspection.complaint));
-    const complete = control.stopReason === StopReason.NONE && control.violations === 0;
-    if (complete && inspection.leftover !== undefined) report(heapViolation('leak', inspection.leftover));
+    const inspection = await pool.inspect(task.handle);
+    judge(inspection, options.job, control, report);
     return inspection;
   } catch (error) {
     report(heapViolation('lost worker', `the heap could not be inspected: ${described(error)}`));
@@ -171,8 +145,19 @@ async function inspect(
   }
 }
 
-function patienceMs({ fault }: RoundOptions): number {
-  return fault === undefined ? PATIENCE_MS : PATIENCE_MS_WHEN_BROKEN;
+/** Of a round that was cut short or violated, only the bookkeeping can be asked to be right. */
+function judge({ complaint, leftover, stats }: Inspection, job: Job, control: Control, report: Report): void {
+  const isComplete = control.stopReason === StopReason.NONE && control.violations === 0;
+  if (complaint !== undefined) report(heapViolation('inconsistency', complaint));
+  if (isComplete && leftover !== undefined) report(heapViolation('leak', leftover));
+  const { footprintBytes = Infinity } = job;
+  if (isComplete && stats.peakUsedBytes > footprintBytes) {
+    report(heapViolation('leak', `the heap used ${stats.peakUsedBytes} bytes where ${footprintBytes} should do`));
+  }
+}
+
+function patienceMs({ task }: RoundOptions): number {
+  return task.fault === undefined ? PATIENCE_MS : PATIENCE_MS_WHEN_BROKEN;
 }
 
 /** From the first stream's start to the last one's end. */

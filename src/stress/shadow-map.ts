@@ -39,6 +39,11 @@ export class ShadowMap {
     return NOBODY;
   }
 
+  /** Who owns the granule. */
+  ownerOf(granule: number): number {
+    return Atomics.load(this.#owners, granule);
+  }
+
   release(address: number, size: number): void {
     const first = address / GRANULE_BYTES;
     this.#clear(first, first + granuleCount(size));

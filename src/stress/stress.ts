@@ -1,20 +1,16 @@
 /**
- * A whole stress run: one trace after the other, each with its share of the time, and the verdict over all.
+ * A whole stress run: one job after the other, each with its share of the time, and the verdict over all.
  */
 import { availableParallelism } from 'node:os';
-import { planTrace, type Plan } from './plan.ts';
-import type { Fault } from './replay-task.ts';
+import type { Fault, Job } from './job.ts';
 import type { RunReport, StressReport } from './report.ts';
+import { Run, type RunProgress } from './run.ts';
 import type { HeapSettings } from './stress-heap.ts';
-import type { Trace } from './trace.ts';
-import { TraceRun, type RunProgress } from './trace-run.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface StressOptions {
-  readonly traces: readonly Trace[];
-  /** How many streams to run at once at least. */
-  readonly threads: number;
-  /** For all traces together. Every trace is replayed once, however long that takes. */
+  readonly jobs: readonly Job[];
+  /** For all jobs together. Each gets one round, however long that takes. */
   readonly seconds: number;
   readonly seed: number;
   readonly heap: HeapSettings;
@@ -28,7 +24,7 @@ export interface StressOptions {
 
 /** Hears how a run goes. */
 export interface StressObserver {
-  started(plan: Plan): void;
+  started(job: Job): void;
   progressed(progress: RunProgress): void;
   finished(report: RunReport): void;
 }
@@ -37,11 +33,11 @@ export interface StressObserver {
 export async function stress(options: StressOptions): Promise<StressReport> {
   const startMs = performance.now();
   const runs: RunReport[] = [];
-  for (const trace of options.traces) {
+  for (const job of options.jobs) {
     if (options.signal.aborted) break;
-    // One trace after the other: each is to have the machine for itself.
+    // One after the other: each is to have the machine for itself.
     // oxlint-disable-next-line no-await-in-loop
-    runs.push(await runTrace(trace, options));
+    runs.push(await runJob(job, options));
   }
   const violations = sum(runs.map((run) => run.violations));
   return {
@@ -60,16 +56,14 @@ export async function stress(options: StressOptions): Promise<StressReport> {
   };
 }
 
-async function runTrace(trace: Trace, options: StressOptions): Promise<RunReport> {
-  const { observer, seed, fault, signal } = options;
-  const plan = planTrace(trace, options.threads);
-  const pool = new WorkerPool(plan.copies * plan.streamsPerCopy);
+async function runJob(job: Job, options: StressOptions): Promise<RunReport> {
+  const { observer, seed, fault, signal, heap: heapSettings } = options;
+  const pool = new WorkerPool(job.pooledThreads);
   try {
-    observer.started(plan);
-    const seconds = options.seconds / options.traces.length;
+    observer.started(job);
+    const seconds = options.seconds / options.jobs.length;
     const onProgress = (progress: RunProgress): void => observer.progressed(progress);
-    const run = new TraceRun({ plan, heapSettings: options.heap, seed, seconds, fault, signal, onProgress }, pool);
-    const report = await run.run();
+    const report = await new Run({ job, heapSettings, seed, seconds, fault, signal, onProgress }, pool).run();
     observer.finished(report);
     return report;
   } finally {

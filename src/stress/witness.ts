@@ -10,11 +10,11 @@
  * A block whose call went wrong is LOST: it is reported once, never touched again, and left to the final leak check.
  * Blocks are told apart by `identity`, a whole number other than 0, different for all live blocks of the round.
  */
-import type { MemoryManager } from '../index.ts';
+import type { AllocateOptions, MemoryManager } from '../index.ts';
 import type { Control } from './control.ts';
 import { LatencySampler, type Histograms } from './latency.ts';
 import { INTACT, Pattern } from './pattern.ts';
-import { ShadowMap } from './shadow-map.ts';
+import { GRANULE_BYTES, ShadowMap } from './shadow-map.ts';
 import { ViolationLog, described } from './violation.ts';
 
 /** Results that are no address. */
@@ -25,9 +25,11 @@ export const LOST = -1;
 const LIVE_SLACK_BYTES = 4096;
 
 /** Alignments as the heap takes them, by their binary logarithm, so that no call makes an object. */
-const ALIGNMENTS: readonly { readonly alignment: number }[] = Array.from({ length: 17 }, (_, bits) => ({
+const ALIGNMENTS: readonly AllocateOptions[] = Array.from({ length: 17 }, (_, bits) => ({
   alignment: 2 ** bits,
 }));
+
+const ZEROED: AllocateOptions = { zeroed: true };
 
 /** What a worker needs to watch a heap together with the others of its round. */
 export interface WitnessOptions {
@@ -37,6 +39,8 @@ export interface WitnessOptions {
   readonly histograms: Histograms;
   readonly stream: number;
   readonly seed: number;
+  /** Any whole number, different for the threads: which calls are timed first. */
+  readonly phase: number;
 }
 
 export class Witness {
@@ -56,26 +60,43 @@ export class Witness {
     this.#control = options.control;
     this.#shadow = new ShadowMap(options.shadow);
     this.#pattern = new Pattern(options.heap.buffer, options.seed);
-    this.#sampler = new LatencySampler(options.seed + options.stream);
+    this.#sampler = new LatencySampler(options.phase);
     this.#histograms = options.histograms;
   }
 
   /** The block's address, NO_MEMORY or LOST. */
   allocate(identity: number, size: number, alignmentBits: number): number {
+    const address = this.#request(identity, size, alignmentBits === 0 ? undefined : ALIGNMENTS[alignmentBits]);
+    if (address > 0) this.#pattern.fill(identity, address, 0, size);
+    return address;
+  }
+
+  /** Like `allocate`, of a block that has to come full of zeros. */
+  allocateZeroed(identity: number, size: number): number {
+    const address = this.#request(identity, size, ZEROED);
+    if (address <= 0) return address;
+    const offset = this.#pattern.firstNonZero(address, size);
+    if (offset !== INTACT)
+      this.log.add('damage', `byte ${offset} of the block was not zeroed`, identity, address, size);
+    this.#pattern.fill(identity, address, 0, size);
+    return address;
+  }
+
+  #request(identity: number, size: number, options: AllocateOptions | undefined): number {
     let address: number | null;
     try {
       const start = this.#sampler.start();
-      address = alignmentBits === 0 ? this.#heap.allocate(size) : this.#heap.allocate(size, ALIGNMENTS[alignmentBits]);
+      address = options === undefined ? this.#heap.allocate(size) : this.#heap.allocate(size, options);
       if (start !== 0) this.#sampler.record(this.#histograms.allocate, start);
     } catch (error) {
       return this.#lose('error', `allocate threw ${described(error)}`, identity, 0, size);
     }
     if (address === null) return NO_MEMORY;
-    if (address % 2 ** alignmentBits !== 0) {
-      return this.#lose('bad address', `not a multiple of ${2 ** alignmentBits}`, identity, address, size);
+    const alignment = options?.alignment ?? GRANULE_BYTES;
+    if (address % alignment !== 0) {
+      return this.#lose('bad address', `not a multiple of ${alignment}`, identity, address, size);
     }
     if (!this.#take(identity, address, size)) return LOST;
-    this.#pattern.fill(identity, address, 0, size);
     this.#countLive(size);
     return address;
   }

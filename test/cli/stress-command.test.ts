@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StressReport } from '../../src/stress/report.ts';
+import { WORKLOAD_NAMES } from '../../src/stress/workloads/workloads.ts';
 
 interface Result {
   readonly code: number | null;
@@ -24,11 +25,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the command from its source; `onStderr` is called whenever it says something there. */
-function threadheap(
-  parameters: string[],
-  onStderr?: (kill: (signal: NodeJS.Signals) => void) => void,
-): Promise<Result> {
+/** Runs the command from its source, and sends it `signal` as soon as it says that it has begun. */
+function threadheap(parameters: string[], signal?: NodeJS.Signals): Promise<Result> {
   const loader = new URL('../../workers/typescript-loader.mjs', import.meta.url);
   const main = new URL('../../src/cli/main.ts', import.meta.url);
   const child = spawn(process.execPath, ['--import', loader.href, main.pathname, ...parameters], {
@@ -37,8 +35,8 @@ function threadheap(
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (output.stdout += chunk));
   child.stderr.on('data', (chunk) => {
+    if (output.stderr === '' && signal !== undefined) child.kill(signal);
     output.stderr += chunk;
-    onStderr?.((signal) => child.kill(signal));
   });
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })));
 }
@@ -49,7 +47,7 @@ describe('threadheap stress', () => {
     expect(code).toBe(0);
     expect(stderr).toBe('small: 4 threads\n');
     expect(stdout).toMatch(/│ small +│ +4 │ +\d+ │ +[\d,]+ │/);
-    expect(stdout).toMatch(/│ small │ deallocate │ +[\d.]+ [nµm]?s │/);
+    expect(stdout).toMatch(/│ small +│ deallocate │ +[\d.]+ [nµm]?s │/);
     expect(stdout).toContain('nothing was lost, nothing overlapped, every byte was as it was written.');
     expect(stdout).toContain(`Repeat with: npx threadheap stress --trace ${trace} --threads 4 --seconds 0.1`);
     expect(stdout).toMatch(/--fit first-fit --seed 5$/m);
@@ -95,12 +93,35 @@ describe('threadheap stress', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends cleanly with what is known so far on %s', async (signal) => {
-    const { code, stdout, stderr } = await threadheap(['stress', '--trace', trace, '--seconds', '600'], (kill) =>
-      kill(signal),
-    );
+    const { code, stdout, stderr } = await threadheap(['stress', '--trace', trace, '--seconds', '600'], signal);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Interrupted after .*: nothing was lost/m);
     expect(stderr).not.toContain('Error');
+  });
+});
+
+describe('threadheap stress --workload', () => {
+  it('runs what was chosen, and no trace', async () => {
+    const names = ['prod-con', 'xmalloc-test'];
+    const { code, stdout } = await threadheap(['stress', '--workload', ...names, '--seconds', '0.1', '--json']);
+    const report = JSON.parse(stdout) as StressReport;
+    expect(code).toBe(0);
+    expect(report.runs.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'workload prod-con',
+      'workload xmalloc-test',
+    ]);
+    expect(report.command).toContain('--workload prod-con xmalloc-test --threads 4');
+  });
+
+  it('describes them all with --list', async () => {
+    const { code, stdout, stderr } = await threadheap(['stress', '--list']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(WORKLOAD_NAMES);
   });
 });
 
@@ -113,6 +134,7 @@ describe('threadheap stress ends with 2 and one line on stderr for', () => {
     ['no time', ['--seconds', '0'], /It must be a number above 0 and at most 86400\.$/],
     ['a negative seed', ['--seed=-1'], /It must be a whole number from 0 to 4294967295\.$/],
     ['an unknown fit', ['--fit', 'tight-fit'], /Allowed choices are first-fit, best-fit, next-fit, worst-fit\.$/],
+    ['an unknown workload', ['--workload', 'larsen'], /Allowed choices are larson, mstress, /],
     ['an argument too many', ['--quiet', 'sqlite'], /^error: too many arguments/],
     ['a trace that is not there', ['--trace', 'none.gz'], 'threadheap: none.gz: no such file'],
     ['a trace without a name', ['--trace'], "error: option '--trace <file...>' argument missing"],

@@ -4,7 +4,7 @@ import { Control, StopReason } from '../../src/stress/control.ts';
 describe('a round', () => {
   it('is stuck when the last stream that could move blocks', () => {
     const control = Control.create(2);
-    control.finish(1, 0);
+    control.finish(1);
     expect(control.blockUntil(0, () => undefined)).toBeUndefined();
     expect(control.stopReason).toBe(StopReason.STUCK);
   });
@@ -22,7 +22,7 @@ describe('a round', () => {
     const attempt = (): true | undefined => {
       if (memory) return true;
       memory = true;
-      control.finish(1, 0);
+      control.finish(1);
       return undefined;
     };
     expect(control.blockUntil(0, attempt)).toBe(true);
@@ -68,6 +68,6 @@ it('finds the stream that is farthest behind', () => {
   control.publish(2, 70, 0);
   expect(control.lowestPosition(0, 3)).toBe(5);
   expect(control.lowestPosition(1, 2)).toBe(70);
-  control.finish(2, 0);
+  control.finish(2);
   expect(control.lowestPosition(1, 2)).toBe(90);
 });

@@ -2,25 +2,9 @@
  * A trace of a program that never was: threads that allocate, reallocate and free at random, most blocks freed by
  * another thread than the one that allocated them.
  */
+import { Random } from '../../src/stress/random.ts';
 import { TraceBuilder } from '../../src/stress/trace-builder.ts';
 import type { Trace } from '../../src/stress/trace.ts';
-
-/** Marsaglia's xorshift32. */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed | 0 || 1;
-  }
-
-  /** A whole number from 0 to below `limit`. */
-  below(limit: number): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) % limit;
-  }
-}
 
 export interface RandomTraceOptions {
   readonly seed: number;

@@ -29,7 +29,7 @@ function setUp(): { heap: FaultyHeap; bytes: Uint8Array; control: Control; witne
   const heap = new FaultyHeap(65_536);
   const control = Control.create(1);
   const shadow = ShadowMap.reserve(heap.buffer.byteLength);
-  const witness = new Witness({ heap, control, shadow, histograms: createHistograms(), stream: 3, seed: 9 });
+  const witness = new Witness({ heap, control, shadow, histograms: createHistograms(), stream: 3, seed: 9, phase: 0 });
   return { heap, bytes: new Uint8Array(heap.buffer), control, witness };
 }
 

@@ -1,15 +1,13 @@
 /**
- * One trace, replayed round after round on one heap until its time is over; what the rounds found, summed up.
+ * One job, done round after round on one heap until its time is over; what the rounds found, summed up.
  *
  * A run ends early at the first round that was violated, as a damaged heap says nothing about the next round, and when
  * it is interrupted. One round is done in any case.
  */
-import { basename } from 'node:path';
 import type { HeapStats, MemoryManager } from '../index.ts';
 import { StopReason, type Control } from './control.ts';
+import type { Fault, Job } from './job.ts';
 import { createHistograms, summarize, type Histograms } from './latency.ts';
-import type { Plan } from './plan.ts';
-import type { Fault } from './replay-task.ts';
 import type { RunReport } from './report.ts';
 import { runRound, type RoundResult } from './round.ts';
 import { ShadowMap } from './shadow-map.ts';
@@ -20,7 +18,7 @@ import type { WorkerPool } from './worker-pool.ts';
 const SHOWN_VIOLATIONS = 10;
 
 export interface RunOptions {
-  readonly plan: Plan;
+  readonly job: Job;
   readonly heapSettings: HeapSettings;
   readonly seed: number;
   readonly seconds: number;
@@ -40,11 +38,12 @@ export interface RunProgress {
   readonly violations: number;
 }
 
-export class TraceRun {
+export class Run {
   readonly #options: RunOptions;
   readonly #pool: WorkerPool;
   readonly #heap: MemoryManager;
   readonly #shadow: SharedArrayBuffer;
+  readonly #sizes: SharedArrayBuffer;
   readonly #histograms: Histograms = createHistograms();
   readonly #startMs: number = performance.now();
   readonly #firstViolations: Violation[] = [];
@@ -58,11 +57,11 @@ export class TraceRun {
   #stats: HeapStats | undefined;
 
   constructor(options: RunOptions, pool: WorkerPool) {
-    const { copies, demandBytes, streamsPerCopy } = options.plan;
     this.#options = options;
     this.#pool = pool;
-    this.#heap = createHeap(demandBytes * copies, copies * streamsPerCopy, options.heapSettings);
+    this.#heap = createHeap(options.job.demandBytes, options.job.streamCount, options.heapSettings);
     this.#shadow = ShadowMap.reserve(this.#heap.buffer.maxByteLength);
+    this.#sizes = ShadowMap.reserve(this.#heap.buffer.maxByteLength);
   }
 
   /** @throws HeapTooSmallError when the heap was full of live blocks */
@@ -82,15 +81,19 @@ export class TraceRun {
   }
 
   #round(): Promise<RoundResult> {
-    const { plan, seed, fault, signal } = this.#options;
+    const { job, seed, fault, signal } = this.#options;
     return runRound({
-      plan,
-      heap: this.#heap,
+      job,
       pool: this.#pool,
-      shadow: this.#shadow,
-      histograms: this.#histograms,
-      seed: seed + this.#rounds,
-      fault,
+      task: {
+        handle: this.#heap.handle,
+        fault,
+        shadow: this.#shadow,
+        sizes: this.#sizes,
+        histograms: this.#histograms,
+        seed: seed + this.#rounds,
+      },
+      deadlineMs: this.#startMs + this.#options.seconds * 1000,
       signal,
       onTick: (control) => this.#options.onProgress(this.#progress(control)),
     });
@@ -122,7 +125,7 @@ export class TraceRun {
     const shown = `${liveBytes} of its ${maxByteLength} bytes were live`;
     if (this.#violations > 0) return;
     if (liveBytes * 2 > maxByteLength) {
-      throw new HeapTooSmallError(`the heap is too small for ${this.#options.plan.trace.name}: ${shown}`);
+      throw new HeapTooSmallError(`the heap is too small for ${this.#options.job.name}: ${shown}`);
     }
     this.#violations++;
     this.#firstViolations.push(heapViolation('starvation', `no memory was to be had though only ${shown}`));
@@ -131,9 +134,8 @@ export class TraceRun {
   #progress(control: Control): RunProgress {
     const operations = this.#operations + control.operations;
     const elapsed = (performance.now() - this.#startMs) / 1000;
-    const inTime = Math.min(1, elapsed / this.#options.seconds);
     return {
-      fraction: Math.min(inTime, operations / this.#operationsPerRound()),
+      fraction: Math.min(1, elapsed / this.#options.seconds, operations / (this.#options.job.operationsPerRound ?? 1)),
       round: this.#rounds + 1,
       operations,
       operationsPerSecond: operations / elapsed,
@@ -142,18 +144,14 @@ export class TraceRun {
     };
   }
 
-  #operationsPerRound(): number {
-    return this.#options.plan.trace.operationCount * this.#options.plan.copies;
-  }
-
   #report(): RunReport {
-    const { plan } = this.#options;
+    const { job } = this.#options;
     const peakUsedBytes = this.#stats?.peakUsedBytes ?? 0;
     return {
-      kind: 'trace',
-      name: basename(plan.trace.name, '.trace.gz'),
-      threads: plan.copies * plan.streamsPerCopy,
-      copies: plan.copies,
+      kind: job.kind,
+      name: job.name,
+      threads: job.streamCount,
+      copies: job.copies,
       rounds: this.#rounds,
       operations: this.#operations,
       seconds: this.#seconds,
