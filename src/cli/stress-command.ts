@@ -36,6 +36,7 @@ interface StressFlags {
   readonly threads: number;
   readonly seconds: number;
   readonly fit: FitName;
+  readonly slabs: boolean;
   readonly seed?: number;
   readonly json?: string | true;
   readonly quiet?: true;
@@ -60,6 +61,7 @@ export function stressCommand(): Command {
     .addOption(threads)
     .addOption(seconds)
     .addOption(fit)
+    .option('--no-slabs', 'serve small blocks from the table as well, under its lock')
     .addOption(seed)
     .option('--json [file]', 'write the result as JSON: to stdout in place of the tables, or to a file')
     .option('--quiet', 'show the verdict alone')
@@ -76,7 +78,7 @@ async function run(flags: StressFlags): Promise<void> {
       jobs,
       seconds: flags.seconds,
       seed,
-      heap: { fit: flags.fit },
+      heap: { fit: flags.fit, slabs: flags.slabs },
       fault: flags.break,
       command: commandOf(flags, seed),
       signal,
@@ -158,6 +160,7 @@ function commandOf(flags: StressFlags, seed: number): string {
   if (flags.trace !== undefined) words.push('--trace', ...flags.trace.map(quoted));
   if (flags.workload !== undefined) words.push('--workload', ...flags.workload);
   words.push(`--threads ${flags.threads} --seconds ${flags.seconds} --fit ${flags.fit} --seed ${seed}`);
+  if (!flags.slabs) words.push('--no-slabs');
   if (flags.break !== undefined) words.push(`--break ${flags.break}`);
   return words.join(' ');
 }

@@ -45,6 +45,7 @@ export interface StressReport {
   /** Repeats the run. */
   readonly command: string;
   readonly fit: string;
+  readonly slabs: boolean;
   readonly node: string;
   readonly cpus: number;
   /** Whether it was ended before its time. */

@@ -4,14 +4,14 @@
  * A run ends early at the first round that was violated, as a damaged heap says nothing about the next round, and when
  * it is interrupted. One round is done in any case.
  */
-import type { HeapStats, MemoryManager } from '../index.ts';
+import type { HeapStats } from '../index.ts';
 import { StopReason, type Control } from './control.ts';
 import type { Fault, Job } from './job.ts';
 import { createHistograms, summarize, type Histograms } from './latency.ts';
 import type { RunReport } from './report.ts';
 import { runRound, type RoundResult } from './round.ts';
 import { ShadowMap } from './shadow-map.ts';
-import { HeapTooSmallError, createHeap, type HeapSettings } from './stress-heap.ts';
+import { HeapTooSmallError, createHeap, type HeapSettings, type StressHeap } from './stress-heap.ts';
 import { heapViolation, type Violation } from './violation.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -41,7 +41,7 @@ export interface RunProgress {
 export class Run {
   readonly #options: RunOptions;
   readonly #pool: WorkerPool;
-  readonly #heap: MemoryManager;
+  readonly #heap: StressHeap;
   readonly #shadow: SharedArrayBuffer;
   readonly #sizes: SharedArrayBuffer;
   readonly #histograms: Histograms = createHistograms();
@@ -60,8 +60,8 @@ export class Run {
     this.#options = options;
     this.#pool = pool;
     this.#heap = createHeap(options.job.demandBytes, options.job.streamCount, options.heapSettings);
-    this.#shadow = ShadowMap.reserve(this.#heap.buffer.maxByteLength);
-    this.#sizes = ShadowMap.reserve(this.#heap.buffer.maxByteLength);
+    this.#shadow = ShadowMap.reserve(this.#heap.handle.buffer.maxByteLength);
+    this.#sizes = ShadowMap.reserve(this.#heap.handle.buffer.maxByteLength);
   }
 
   /** @throws HeapTooSmallError when the heap was full of live blocks */

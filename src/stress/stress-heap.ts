@@ -5,7 +5,7 @@
  * fragmentation. Memory that is reserved but never touched costs nothing, so the multiple may be generous; where the
  * engine cannot reserve that much, less will do.
  */
-import { AllocatorError, MemoryManager, type FitName, type MemoryManagerOptions } from '../index.ts';
+import { AllocatorError, MemoryManager, type FitName, type HeapHandle } from '../index.ts';
 
 const HEADROOMS: readonly number[] = [4, 2, 1.25];
 const SMALLEST_BYTES = 1024 * 1024;
@@ -13,7 +13,7 @@ const GROWTH_STEPS = 8;
 
 export interface HeapSettings {
   readonly fit: FitName;
-  readonly slabs?: MemoryManagerOptions['slabs'];
+  readonly slabs: boolean;
   /** Overrides the size that follows from the demand. */
   readonly maxByteLength?: number;
 }
@@ -23,16 +23,24 @@ export class HeapTooSmallError extends Error {
   override readonly name = 'HeapTooSmallError';
 }
 
+/** What the main thread keeps of a heap: enough to send workers there, without being attached itself. */
+export interface StressHeap {
+  readonly handle: HeapHandle;
+  readonly maxByteLength: number;
+}
+
 /** @param demandBytes - what can be live at once
  *  @param threads - how many threads will attach */
-export function createHeap(demandBytes: number, threads: number, settings: HeapSettings): MemoryManager {
+export function createHeap(demandBytes: number, threads: number, settings: HeapSettings): StressHeap {
   const sizes =
     settings.maxByteLength === undefined
       ? HEADROOMS.map((headroom) => Math.max(SMALLEST_BYTES, Math.ceil(demandBytes * headroom)))
       : [settings.maxByteLength];
   for (const maxByteLength of sizes) {
     const heap = tryToCreate(maxByteLength, threads, settings);
-    if (heap !== undefined) return heap;
+    if (heap === undefined) continue;
+    heap.detach();
+    return { handle: heap.handle, maxByteLength };
   }
   throw new HeapTooSmallError(`this engine cannot reserve the ${sizes.at(-1)} bytes that the run needs at once`);
 }
@@ -45,7 +53,7 @@ function tryToCreate(maxByteLength: number, threads: number, settings: HeapSetti
       fit,
       maxByteLength,
       maxThreads: threads + 2,
-      ...(slabs !== undefined && { slabs }),
+      slabs,
     });
   } catch (error) {
     if (error instanceof AllocatorError && error.code === 'BAD_SIZE') return undefined;

@@ -49,6 +49,7 @@ export async function stress(options: StressOptions): Promise<StressReport> {
     seed: options.seed,
     command: options.command,
     fit: options.heap.fit,
+    slabs: options.heap.slabs,
     node: process.version,
     cpus: availableParallelism(),
     interrupted: options.signal.aborted,

@@ -37,6 +37,12 @@ describe('a shared heap', () => {
     expect(report.runs[0].peakUsedBytes).toBeGreaterThan(0);
   });
 
+  it('loses nothing when small blocks come from slabs', async () => {
+    const report = await run({ jobs: [new TraceJob(handedAround, 1)], heap: { fit: 'first-fit', slabs: true } });
+    expect(report.runs[0].firstViolations).toEqual([]);
+    expect(report.violations).toBe(0);
+  });
+
   it.each(FIT_NAMES)('loses nothing under %s', async (fit) => {
     const report = await run({ jobs: [new TraceJob(small, 4)], heap: { fit, slabs: false } });
     expect(report.runs[0].firstViolations).toEqual([]);
