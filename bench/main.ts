@@ -1,0 +1,15 @@
+/**
+ * `npm run bench -- NAME [options]`: the benchmarks by name; without one, a list of them. They run from the compiled
+ * sources, since loaders that compile on the fly lower private fields, which makes this library several times slower.
+ */
+import { Command } from 'commander';
+import { command as peers } from './peers.ts';
+import { command as table } from './table.ts';
+
+const program = new Command('npm run bench --')
+  .description('Benchmarks of threadheap. Figures are minima of alternating rounds; compare ratios, not times.')
+  .addCommand(table)
+  .addCommand(peers);
+
+if (process.argv.length > 2) await program.parseAsync();
+else program.outputHelp();

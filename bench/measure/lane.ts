@@ -1,0 +1,91 @@
+/**
+ * A lane: one contestant of a benchmark in threads of its own, so that what the engine learns about one contestant
+ * (types at call sites, inlining, garbage) never slows another, and so that a contestant that throws or hangs takes
+ * nobody along.
+ *
+ *   main thread   share() ─ open ──┬─ count ─▶ … ◀─ ns ─┬─ close
+ *   worker 0               prepare │   barrier, run     │
+ *   worker 1               prepare │   barrier, run     │       a round lasts as long as its slowest thread
+ */
+import { Worker } from 'node:worker_threads';
+
+/** Does `count` operations. Each lane has one, made in its own thread by its module's `prepare`. */
+export type Round = (count: number) => void;
+
+/** What the module of a lane exports. */
+export interface LaneModule<Parameters, Shared> {
+  /** Makes what the threads of the lane share, in the main thread. It is handed over by structured cloning. */
+  share(parameters: Parameters): Shared | Promise<Shared>;
+  prepare(parameters: Parameters, shared: Shared, thread: number): Round | Promise<Round>;
+}
+
+/** How a lane is opened. */
+export interface LaneOptions<Parameters> {
+  readonly module: URL;
+  readonly parameters: Parameters;
+  readonly threads: number;
+}
+
+/** What a worker of a lane is started with. */
+export interface LaneStart {
+  readonly module: string;
+  readonly parameters: unknown;
+  readonly shared: unknown;
+  readonly thread: number;
+  /** `[arrivals]`: each round starts when all threads have arrived. */
+  readonly barrier: Int32Array;
+  readonly threads: number;
+}
+
+/** A worker's answer: nanoseconds that its round took, or what it failed with. */
+export type LaneAnswer = { nanoseconds: number } | { error: string };
+
+const PATIENCE_MS = 60_000;
+
+/** One contestant, ready to run rounds. */
+export class Lane {
+  readonly #workers: Worker[];
+
+  private constructor(workers: Worker[]) {
+    this.#workers = workers;
+  }
+
+  static async open<Parameters>({ module, parameters, threads }: LaneOptions<Parameters>): Promise<Lane> {
+    const entry = (await import(module.href)) as LaneModule<Parameters, unknown>;
+    const shared = await entry.share(parameters);
+    const barrier = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const workers = Array.from({ length: threads }, (_, thread) => {
+      const workerData: LaneStart = { module: module.href, parameters, shared, thread, barrier, threads };
+      return new Worker(new URL('lane-worker.js', import.meta.url), { workerData });
+    });
+    const lane = new Lane(workers);
+    await lane.run(0);
+    return lane;
+  }
+
+  /** Runs `count` operations in every thread at once; resolves to the nanoseconds that the slowest took. */
+  async run(count: number): Promise<number> {
+    const answers = Promise.all(this.#workers.map((worker) => answerOf(worker)));
+    for (const worker of this.#workers) worker.postMessage(count);
+    return Math.max(...(await answers));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
+
+function answerOf(worker: Worker): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const tooLong = `no answer within ${PATIENCE_MS / 1000} s`;
+    const timer = setTimeout(() => settle({ error: tooLong }), PATIENCE_MS);
+    const onError = (error: Error) => settle({ error: error.message });
+    const settle = (answer: LaneAnswer) => {
+      clearTimeout(timer);
+      worker.off('message', settle).off('error', onError);
+      if ('error' in answer) reject(new Error(answer.error));
+      else resolve(answer.nanoseconds);
+    };
+    worker.on('message', settle).on('error', onError);
+  });
+}

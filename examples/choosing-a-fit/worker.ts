@@ -1,0 +1,22 @@
+/** Attaches to a heap with a fit that is not built in. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { AllocatorError, MemoryManager, type HeapHandle } from 'threadheap';
+import { exactElseFirst } from './exact-else-first.ts';
+
+const handle = workerData as HeapHandle;
+
+function codeOfAttachingWithout(): string {
+  try {
+    MemoryManager.attach(handle);
+    return 'none';
+  } catch (error) {
+    return (error as AllocatorError).code;
+  }
+}
+
+const code = codeOfAttachingWithout();
+const heap = MemoryManager.attach(handle, { fits: [exactElseFirst] });
+const address = heap.allocate(1000);
+parentPort!.postMessage(`attached without the fit: ${code}; with it, the worker can allocate: ${address !== null}`);
+if (address !== null) heap.deallocate(address);
+heap.detach();

@@ -1,0 +1,77 @@
+/**
+ * The core in a browser, module by module as it is published: nothing is bundled, nothing is replaced. Needs Chromium;
+ * where there is none, the tests say that they were skipped.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, startChromium } from './chromium.ts';
+import { serve } from './server.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const executable = findChromium();
+if (executable === undefined) console.warn('skipped: the browser tests need Chromium on the PATH, and there is none');
+
+async function build(outDir: string): Promise<void> {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', outDir], {
+    cwd: root,
+  });
+}
+
+describe.skipIf(executable === undefined)('in Chromium', () => {
+  let dist: string;
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    dist = await mkdtemp(join(tmpdir(), 'threadheap-browser-'));
+    await build(dist);
+    const served = await serve({ dist: pathToFileURL(`${dist}/`), site: new URL('site/', import.meta.url) });
+    server = served.server;
+    browser = await startChromium(executable!);
+    page = await browser.newPage();
+    await page.goto(`${served.origin}/site/index.html`);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    await rm(dist, { recursive: true });
+  });
+
+  /** Calls a function that a module of the site exports. The import is the page's, so its text is handed over. */
+  const call = (module: string, name: string): Promise<unknown> =>
+    page.evaluate(`import('/site/${module}').then((module) => module.${name}())`);
+
+  it('gives the page shared memory', async () => {
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+  });
+
+  it('shares one heap between the page and two module workers, who free each other’s blocks', async () => {
+    expect(await call('hand-over.js', 'handOver')).toEqual({
+      reports: [
+        { verifiedByMain: 100, verifiedByWorker: 100 },
+        { verifiedByMain: 100, verifiedByWorker: 100 },
+      ],
+      liveBytes: 0,
+      freeRuns: 1,
+      threads: 1,
+    });
+  });
+
+  it('lets the page allocate without blocking while a worker holds the lock', async () => {
+    expect(await call('wait-for-lock.js', 'waitForLock')).toEqual({
+      settledWhileHeld: false,
+      distinct: true,
+      lockWaits: 1,
+    });
+  });
+});

@@ -1,0 +1,25 @@
+/** Serves folders with the headers that a page needs to be given SharedArrayBuffer (cross-origin isolation). */
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, normalize } from 'node:path';
+
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** A server of `folders`: the first part of a path is the name of one. */
+export async function serve(folders: Record<string, URL>): Promise<{ origin: string; server: Server }> {
+  const server = createServer((request, response) => {
+    const [, name, ...rest] = normalize(new URL(request.url!, 'http://localhost').pathname).split('/');
+    const file = new URL(rest.join('/'), folders[name]);
+    readFile(file).then(
+      (body) => response.writeHead(200, { 'Content-Type': TYPES[extname(file.pathname)], ...ISOLATION }).end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}

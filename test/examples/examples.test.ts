@@ -1,0 +1,76 @@
+/** Every example runs as its reader would run it, prints what it is there to show, and exits 0. */
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Lines that an example must print, in any order; of a line with `…` only the ends are compared. */
+const EXPECTED: Record<string, string[]> = {
+  'hello-heap': [
+    'worker read: Hello from the main thread!',
+    'main read:   Hello back from the worker!',
+    'live bytes:  0',
+  ],
+  'handing-over': [
+    '24 blocks of 1048576 bytes were handed over',
+    'checksums: 314572800 sent, 314572800 received',
+    'live bytes at the end: 0',
+  ],
+  'meeting-at-the-root': ['threads that published the counter: 1 of 4', 'counter: 4000', 'live bytes: 0'],
+  'piscina-pool': ['sum of 1 to 1000000: 500000500000', 'live bytes: 0, threads attached: 1'],
+  'choosing-a-fit': [
+    'first-fit: …',
+    'best-fit: …',
+    'next-fit: …',
+    'worst-fit: …',
+    'exact-else-first: …',
+    'attached without the fit: UNKNOWN_FIT; with it, the worker can allocate: true',
+  ],
+  growth: [
+    'at first: 64 KiB of at most 1024 KiB',
+    "after the worker's request of 100 KiB: 128 KiB",
+    "the worker's block starts with 7 8 9, ours still with 1 2 3",
+    'more than the limit: null',
+    'live bytes: 0',
+  ],
+  'strings-and-numbers': [
+    'the worker took the roots in place: 1 2 3 4 5',
+    'and answered: “Grüße aus dem geteilten Speicher 🧵” was read',
+    'live bytes: 0',
+  ],
+};
+
+function matches(line: string, expected: string): boolean {
+  const [start, end] = expected.split('…');
+  return end === undefined ? line === expected : line.startsWith(start) && line.endsWith(end);
+}
+
+describe('examples', () => {
+  it('are all expected here', () => {
+    expect(Object.keys(EXPECTED).toSorted()).toEqual(
+      readdirSync(new URL('../../examples', import.meta.url), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && entry.name !== 'traces')
+        .map(({ name }) => name)
+        .toSorted(),
+    );
+  });
+
+  it.each(Object.keys(EXPECTED))('%s prints what it shows', async (name) => {
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['node_modules/tsx/dist/cli.mjs', `examples/${name}/main.ts`],
+      { cwd: root },
+    );
+    expect(stderr).toBe('');
+    const lines = stdout.trimEnd().split('\n');
+    for (const expected of EXPECTED[name]) {
+      expect(
+        lines.filter((line) => matches(line, expected)),
+        `${expected}\nin\n${stdout}`,
+      ).toHaveLength(1);
+    }
+  });
+});
