@@ -9,7 +9,10 @@ export {
   type AllocateAsyncOptions,
   type AllocateOptions,
   type HeapHandle,
+  type SharedViews,
   type ViewConstructor,
 } from './memory-manager/memory-manager.ts';
 export type { AttachOptions, MemoryManagerOptions } from './memory-manager/options.ts';
+export type { RecoveryReport } from './memory-manager/recovery.ts';
+export type { WatchedPool, WatchedWorker } from './memory-manager/watch.ts';
 export type { Liveness } from './sync/liveness.ts';

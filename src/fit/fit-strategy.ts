@@ -70,7 +70,7 @@ export class CustomFit implements Fit {
   }
 
   #verified(choice: FreeRun, index: FreeRunIndex, unitCount: number): Unit {
-    const unit = this.#layout.unitAt(choice?.address);
+    const unit = Number.isInteger(choice?.address) ? this.#layout.unitAt(choice.address) : NO_UNIT;
     if (index.lengthAt(unit) >= unitCount && this.#layout.addressOf(unit) === choice.address) return unit;
     throw new AllocatorError(
       'BAD_OPTION',
@@ -89,17 +89,18 @@ class FreeRunsView implements FreeRuns {
   }
 
   lowestAtLeast(unitCount: number): FreeRun | undefined {
-    return this.#runAt(this.#index.lowestAtLeast(unitCount));
+    return this.#runAt(this.#mayExist(unitCount) ? this.#index.lowestAtLeast(atLeastOne(unitCount)) : NO_UNIT);
   }
 
   smallestAtLeast(unitCount: number): FreeRun | undefined {
-    return this.#runAt(this.#index.smallestAtLeast(unitCount));
+    return this.#runAt(this.#mayExist(unitCount) ? this.#index.smallestAtLeast(atLeastOne(unitCount)) : NO_UNIT);
   }
 
   lowestAtLeastFrom(unitCount: number, address: number): FreeRun | undefined {
     const { base, unitBytes, unitLimit } = this.#layout;
     const unit = Math.max(0, Math.ceil((address - base) / unitBytes));
-    return unit < unitLimit ? this.#runAt(this.#index.lowestAtLeastFrom(unitCount, unit as Unit)) : undefined;
+    if (!this.#mayExist(unitCount) || !(unit < unitLimit)) return undefined;
+    return this.#runAt(this.#index.lowestAtLeastFrom(atLeastOne(unitCount), unit as Unit));
   }
 
   largest(): FreeRun | undefined {
@@ -112,8 +113,17 @@ class FreeRunsView implements FreeRuns {
     }
   }
 
+  /** The index is made for counts that a run can have; NaN is none. */
+  #mayExist(unitCount: number): boolean {
+    return unitCount <= this.#layout.unitLimit;
+  }
+
   #runAt(unit: Unit): FreeRun | undefined {
     if (unit === NO_UNIT) return undefined;
     return { address: this.#layout.addressOf(unit), unitCount: this.#index.lengthAt(unit) };
   }
+}
+
+function atLeastOne(unitCount: number): number {
+  return Math.max(1, Math.ceil(unitCount));
 }

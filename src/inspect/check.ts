@@ -11,7 +11,7 @@ import { CLASS_COUNT, SLOT_LIMIT } from '../slab/size-class.ts';
 import { NO_SLOT, REMOTE, USED, type SlabTable } from '../slab/slab-table.ts';
 
 /** @throws AllocatorError `CORRUPTED`, naming the first invariant that does not hold */
-export function checkLocked(table: BlockTable, slabs: SlabTable | undefined): void {
+export function checkLocked(table: BlockTable, slabs?: SlabTable): void {
   const { usedUnits, freeRuns } = checkTiling(table);
   checkHeads(table);
   checkFreeList(table, freeRuns);

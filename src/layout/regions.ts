@@ -44,7 +44,7 @@ export const Lock = { OWNER: Root.END, END: Root.END + CACHE_LINE_WORDS } as con
 
 /** Words written only by the holder of the lock. Others may read them for statistics. */
 export const Guarded = {
-  /** 1 from before the first store of a change until after its last: whoever finds it set repairs first. */
+  /** A `Change` from before the first store of a change until after its last: whoever finds it set repairs first. */
   DIRTY: Lock.END,
   /** Units under management. Its store commits a growth. */
   UNIT_COUNT: Lock.END + 1,
@@ -57,9 +57,23 @@ export const Guarded = {
   ROVER: Lock.END + 5,
   LOCK_WAITS: Lock.END + 6,
   LOCK_SEIZURES: Lock.END + 7,
+  /** While DIRTY: the head whose store commits the change, and what it will hold. Only for the report of a repair. */
+  PENDING_HEAD: Lock.END + 8,
+  PENDING_WORD: Lock.END + 9,
   /** Not 0: there may be slabs whose owner has left or died. Atomic; set by whoever learns of it. */
   ORPHANS: Lock.END + CACHE_LINE_WORDS,
   END: Lock.END + 2 * CACHE_LINE_WORDS,
+} as const;
+
+/** Values of DIRTY. */
+export const Change = {
+  NONE: 0,
+  /** Something is being written that no one can see; nothing is to be committed yet. */
+  PREPARED: 1,
+  /** A store to the block map commits. */
+  BLOCKS: 2,
+  /** A store to UNIT_COUNT commits. */
+  GROWTH: 3,
 } as const;
 
 /** The words of one thread's slot, a cache line each. */

@@ -14,6 +14,7 @@ import { ThreadSlots, type OwnerWord } from '../sync/thread-slots.ts';
 import { LockedTable, takeLocked } from '../table/locked-table.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import { SlabTable } from '../slab/slab-table.ts';
+import { deriveStarts } from '../slab/slab-supply.ts';
 import { ThreadSlabs } from '../slab/thread-slabs.ts';
 import { BlockLookup } from './block-lookup.ts';
 import { createHeapBuffer, layoutOfHeap, readFitName } from './heap-buffer.ts';
@@ -40,6 +41,7 @@ export class Attachment {
       layout.unitBytes === SLAB_UNIT_BYTES
         ? new ThreadSlabs(new SlabTable(layout), this.locked, this.slots, this.#own)
         : undefined;
+    if (this.slabs !== undefined) deriveStartsOnRepair(this.locked.table, this.slabs.table);
     this.lookup = new BlockLookup(this.locked.table, this.slabs?.table);
   }
 
@@ -70,7 +72,7 @@ export class Attachment {
   }
 
   /** The same for a thread that may not block. */
-  takeBlockAsync(unitCount: number, alignment: number, signal?: AbortSignal): Promise<Unit> {
+  takeBlockAsync(unitCount: number, alignment: number, signal: AbortSignal): Promise<Unit> {
     if (this.slabs !== undefined) return this.slabs.takeBlockAsync(unitCount, alignment, signal);
     return this.locked.runAsync(takeLocked, unitCount, alignment, 0, signal);
   }
@@ -88,6 +90,10 @@ export class Attachment {
   releaseWithoutLock(): void {
     this.slots.release(this.#own);
   }
+}
+
+function deriveStartsOnRepair(table: BlockTable, slabs: SlabTable): void {
+  table.deriveAlso((repaired) => deriveStarts(repaired, slabs));
 }
 
 function extendLocked(table: BlockTable, unitCount: number): void {

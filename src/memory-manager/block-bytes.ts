@@ -49,7 +49,9 @@ export class BlockBytes {
     return copy;
   }
 
-  write(address: number, source: ArrayLike<number>): void {
+  /** Numbers become bytes before the first one is written, since that may throw. */
+  write(address: number, data: ArrayLike<number>): void {
+    const source = data instanceof Uint8Array ? data : Uint8Array.from(data);
     if (this.#covers(address + source.length)) this.#window.set(source, address);
     else this.view(address, source.length).set(source);
   }

@@ -2,7 +2,7 @@
  * Buffers as heaps: laying a new one out, and recognizing one that is handed in.
  */
 import { AllocatorError } from '../allocator-error.ts';
-import { FIT_NAME_BYTES, FORMAT_VERSION, Header, MAGIC, placeRegions } from '../layout/regions.ts';
+import { FIT_NAME_BYTES, FORMAT_VERSION, Guarded, Header, MAGIC, placeRegions } from '../layout/regions.ts';
 import { HEADER_BYTES, Layout } from '../layout/layout.ts';
 import { byteOffsetOf, type WordIndex } from '../layout/units.ts';
 import type { HeapParameters } from './options.ts';
@@ -71,8 +71,15 @@ export function layoutOfHeap(buffer: unknown): Layout {
   };
   const { unitBytes, unitLimit, maxThreads } = parameters;
   const sane = unitBytes > 0 && unitLimit > 0 && maxThreads > 0;
-  if (!sane || placeRegions(parameters).base > buffer.byteLength) throw mismatch('the header does not fit the buffer');
+  if (!sane || placeRegions(parameters).base > buffer.byteLength || !holdsAllUnits(new Layout(buffer)))
+    throw mismatch('the header does not fit the buffer');
   return new Layout(buffer);
+}
+
+/** Growth lengthens the buffer before it counts the units, so this holds at every instant. */
+function holdsAllUnits({ buffer, base, words, unitBytes }: Layout): boolean {
+  const unitCount = Atomics.load(words, Guarded.UNIT_COUNT);
+  return unitCount >= 0 && base + unitCount * unitBytes <= buffer.byteLength;
 }
 
 /** The random id of a heap as a key for maps. */

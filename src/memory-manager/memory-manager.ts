@@ -18,6 +18,8 @@ import { Attachment } from './attachment.ts';
 import { BlockBytes, bytesOf } from './block-bytes.ts';
 import { giveBackLocked, rangeErrorLocked, resizeAtEndLocked, resizeLocked, sizeLocked } from './block-lookup.ts';
 import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
+import { recover, type RecoveryReport } from './recovery.ts';
+import { watchExits, type WatchedPool, type WatchedWorker } from './watch.ts';
 import { checkedAttachOptions, checkedParameters, type AttachOptions, type MemoryManagerOptions } from './options.ts';
 
 /** What other threads need to attach: structured-cloneable, for `workerData` and `postMessage`. */
@@ -39,10 +41,26 @@ export interface AllocateAsyncOptions extends AllocateOptions {
   signal?: AbortSignal;
 }
 
-/** The class of a typed array, as `view` takes it. */
-export interface ViewConstructor<View> {
+/** The typed arrays that `view` makes, by the names of their classes. */
+export interface SharedViews {
+  Int8Array: Int8Array<SharedArrayBuffer>;
+  Uint8Array: Uint8Array<SharedArrayBuffer>;
+  Uint8ClampedArray: Uint8ClampedArray<SharedArrayBuffer>;
+  Int16Array: Int16Array<SharedArrayBuffer>;
+  Uint16Array: Uint16Array<SharedArrayBuffer>;
+  Int32Array: Int32Array<SharedArrayBuffer>;
+  Uint32Array: Uint32Array<SharedArrayBuffer>;
+  Float32Array: Float32Array<SharedArrayBuffer>;
+  Float64Array: Float64Array<SharedArrayBuffer>;
+  BigInt64Array: BigInt64Array<SharedArrayBuffer>;
+  BigUint64Array: BigUint64Array<SharedArrayBuffer>;
+}
+
+/** The class of a typed array, as `view` takes it; its prototype tells the type checker which. */
+export interface ViewConstructor<Name extends keyof SharedViews> {
   readonly BYTES_PER_ELEMENT: number;
-  new (buffer: SharedArrayBuffer, byteOffset: number, length: number): View;
+  readonly prototype: { readonly [Symbol.toStringTag]: Name };
+  new (buffer: SharedArrayBuffer, byteOffset: number, length: number): ArrayBufferView;
 }
 
 /** A constant of this module, which V8 folds into the code as it does not fold imported ones. */
@@ -64,6 +82,8 @@ export class MemoryManager extends MemoryManagerInterface {
   /** Undefined in a heap without slabs, and after `detach`. */
   #slabs: ThreadSlabs | undefined;
   #attachCount = 1;
+  /** Aborted at the last `detach`: whoever still waits for the lock must not take it without a thread slot. */
+  readonly #leaving = new AbortController();
 
   /**
    * Makes a new heap and attaches this thread to it.
@@ -151,10 +171,11 @@ export class MemoryManager extends MemoryManagerInterface {
   async allocateAsync(size: number, options: AllocateAsyncOptions = {}): Promise<number | null> {
     const attachment = this.#attached();
     const { sizeClass, unitCount, alignment } = requestOf(attachment, size, options);
-    if (sizeClass >= 0)
-      return this.#handedOut(await this.#slabs!.allocateClassAsync(sizeClass, options.signal), options);
+    const leaving = this.#leaving.signal;
+    const signal = options.signal === undefined ? leaving : AbortSignal.any([options.signal, leaving]);
+    if (sizeClass >= 0) return this.#handedOut(await this.#slabs!.allocateClassAsync(sizeClass, signal), options);
     if (unitCount > attachment.layout.unitLimit) return null;
-    const block = await attachment.takeBlockAsync(unitCount, alignment, options.signal);
+    const block = await attachment.takeBlockAsync(unitCount, alignment, signal);
     return this.#handedOut(addressOf(attachment, block), options);
   }
 
@@ -236,7 +257,11 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `INVALID_ADDRESS`, `OUT_OF_BOUNDS`, `BAD_SIZE`; `BAD_ALIGNMENT` if such an array cannot
    *   start at `address`; `UNSUPPORTED` if it would be longer than the engine's arrays can be
    */
-  view<View>(Type: ViewConstructor<View>, address: number, length: number): View {
+  view<Name extends keyof SharedViews>(
+    Type: ViewConstructor<Name>,
+    address: number,
+    length: number,
+  ): SharedViews[Name] {
     if (typeof Type !== 'function' || !Number.isInteger(Type.BYTES_PER_ELEMENT)) {
       throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
     }
@@ -246,7 +271,7 @@ export class MemoryManager extends MemoryManagerInterface {
       throw new AllocatorError('BAD_ALIGNMENT', `${step}, and ${address} is none`);
     }
     try {
-      return new Type(this.buffer, address, length);
+      return new Type(this.buffer, address, length) as SharedViews[Name];
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
@@ -304,10 +329,34 @@ export class MemoryManager extends MemoryManagerInterface {
     locked.run(checkLocked, lookup.slabs, 0, 0);
   }
 
+  /**
+   * Learns of the deaths of a worker, or of all present and future workers of a pool, through their `exit` events.
+   * On Linux deaths are found without; elsewhere a dead thread's lock is waited for until the timeout unless its end
+   * is watched by a thread that still handles events.
+   *
+   * @returns a Disposable that ends the watch
+   * @throws AllocatorError `BAD_OPTION`
+   */
+  watch(source: WatchedWorker | WatchedPool): Disposable {
+    this.#attached();
+    return watchExits(source, (workerId) => this.#attachment?.slots.noteExit(workerId));
+  }
+
+  /**
+   * Looks after what dead threads left behind: seizes the lock, repairs the table, adopts slabs and gives back those
+   * that are empty, own ones included. Nothing of it has to be asked for, but a quiet moment is a good time.
+   *
+   * @throws AllocatorError `LOCK_TIMEOUT` or `DETACHED`
+   */
+  recover(): RecoveryReport {
+    return recover(this.#attached());
+  }
+
   /** Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. */
   detach(): void {
     if (this.#attachment === undefined || --this.#attachCount > 0) return;
     forgetManager(this.#heapId, this);
+    this.#leaving.abort(detachedError());
     const attachment = this.#attachment;
     this.#attachment = undefined;
     this.#slabs = undefined;
@@ -320,7 +369,7 @@ export class MemoryManager extends MemoryManagerInterface {
 
   #attached(): Attachment {
     if (this.#attachment !== undefined) return this.#attachment;
-    throw new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
+    throw detachedError();
   }
 
   #requireRange(address: number, byteLength: number): void {
@@ -329,6 +378,10 @@ export class MemoryManager extends MemoryManagerInterface {
     const error = locked.run(rangeErrorLocked, lookup, address, byteLength);
     if (error !== undefined) throw error;
   }
+}
+
+function detachedError(): AllocatorError {
+  return new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
 }
 
 function checkedSize(size: number): number {

@@ -59,11 +59,11 @@ const MAX_LOCK_TIMEOUT_MS = 2 ** 31 - 1;
 export function checkedParameters(blockSize: number, options: MemoryManagerOptions = {}): HeapParameters {
   requireKnown(options, CREATE_OPTIONS);
   const { fit = 'first-fit', maxByteLength = blockSize, maxThreads = 64, lockTimeoutMs = 10_000, liveness } = options;
-  const { slabs = maxByteLength >= SLABS_PAY_FROM_BYTES } = options;
   if (!Number.isInteger(blockSize) || blockSize < 1) {
     throw new AllocatorError('BAD_SIZE', `blockSize must be a whole number of bytes ≥ 1, got ${shown(blockSize)}`);
   }
   requireWhole('maxByteLength', maxByteLength, blockSize, Number.MAX_VALUE);
+  const { slabs = maxByteLength >= SLABS_PAY_FROM_BYTES } = options;
   if (typeof slabs !== 'boolean') {
     throw new AllocatorError('BAD_OPTION', `option slabs must be true or false, got ${shown(slabs)}`);
   }

@@ -2,7 +2,7 @@
  * Where slabs come from and go to: everything about them that happens under the lock.
  *
  *   birth     class, owner and starts are written while the run is still free; the one store that makes it a block
- *             makes it a slab
+ *             makes it a slab. Starts are derived: a rebuild writes them anew
  *   return    an empty slab is forgotten, then its units are given back like those of any block
  *   leave     the owner word becomes 0; only then is the slab looked through, and given back if it is empty. A thread
  *             that frees a slot reads the owner after its compare-exchange: one of the two sees the other
@@ -82,6 +82,7 @@ function bear(table: BlockTable, own: OwnSlabs, sizeClass: number): Slab | undef
 function bearSlab(table: BlockTable, own: OwnSlabs, sizeClass: number, unitCount: number): Unit {
   const run = table.find(unitCount);
   if (run === NO_UNIT) return NO_UNIT;
+  table.prepare();
   own.table.describe(run, unitCount, sizeClass, own.owner);
   table.carve(run, run, unitCount, SLAB);
   return run;
@@ -99,6 +100,7 @@ export function returnEmptyLocked(table: BlockTable, own: OwnSlabs): void {
 }
 
 function giveSlabBack(table: BlockTable, slabs: SlabTable, start: Unit): void {
+  table.prepare();
   slabs.forget(start, table.map.unitsAt(start));
   table.giveBack(start);
 }
@@ -166,5 +168,14 @@ export function forEachSlab({ map, unitCount }: BlockTable, visit: (start: Unit,
   for (let head = 0; head < unitCount; head += map.unitsAt(head)) {
     const word = map.at(head);
     if (word > 0 && (word & SLAB) !== 0) visit(head as Unit, unitsOf(word));
+  }
+}
+
+/** Derives from the block map which units lie in which slab, after a birth or return was cut short. */
+export function deriveStarts(table: BlockTable, slabs: SlabTable): void {
+  const { map, unitCount } = table;
+  for (let head = 0; head < unitCount; head += map.unitsAt(head)) {
+    const isSlab = map.at(head) > 0 && (map.at(head) & SLAB) !== 0;
+    slabs.setStart(head as Unit, map.unitsAt(head), isSlab ? (head as Unit) : NO_UNIT);
   }
 }

@@ -17,7 +17,7 @@
  * removed before the block is given back, when the slab holds no live slot. Memory that is no slab has no USED state.
  */
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
-import { byteOffsetOf, NO_UNIT, unitAfter, type Unit } from '../layout/units.ts';
+import { byteOffsetOf, NO_UNIT, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { OwnerWord } from '../sync/thread-slots.ts';
 import { RECIPROCALS, SLOT_BYTES, slotIndex } from './size-class.ts';
@@ -78,7 +78,14 @@ export class SlabTable {
   describe(start: Unit, unitCount: number, sizeClass: number, owner: OwnerWord): void {
     this.#classes[start] = sizeClass;
     this.setOwner(start, owner);
-    for (let unit: Unit = start; unit < start + unitCount; unit = unitAfter(unit, 1)) this.#starts[unit] = start + 1;
+    this.#starts.fill(start + 1, start, start + unitCount);
+  }
+
+  /** Says in which slab, if any, units lie; writes only what differs. Only the holder of the lock. */
+  setStart(first: Unit, unitCount: number, start: Unit): void {
+    for (let unit = first as number; unit < first + unitCount; unit++) {
+      if (this.#starts[unit] !== start + 1) this.#starts[unit] = start + 1;
+    }
   }
 
   /** Removes an empty slab from sight, before its units are given back. Only the holder of the lock. */

@@ -137,7 +137,7 @@ export class ThreadSlabs {
   }
 
   /** Like `allocateClass` for a thread that may not block. */
-  async allocateClassAsync(sizeClass: number, signal?: AbortSignal): Promise<number> {
+  async allocateClassAsync(sizeClass: number, signal: AbortSignal): Promise<number> {
     if (this.current[sizeClass].hasFreeSlot) return this.allocateClass(sizeClass);
     const supplied =
       this.#installWithoutLock(sizeClass) ||
@@ -173,7 +173,7 @@ export class ThreadSlabs {
   }
 
   /** The same for a thread that may not block. */
-  takeBlockAsync(unitCount: number, alignment: number, signal?: AbortSignal): Promise<Unit> {
+  takeBlockAsync(unitCount: number, alignment: number, signal: AbortSignal): Promise<Unit> {
     return this.locked.runAsync(takeBlockLocked, this.own, this.slots, [unitCount, alignment] as const, signal);
   }
 

@@ -13,6 +13,8 @@ export interface Liveness {
   self(): number;
   /** `false` only if the thread with this identity is certainly gone; `true` when it lives or nothing is known. */
   isAlive(identity: number): boolean;
+  /** Learns that the worker with this `threadId` of worker_threads has ended, for `isAlive` to know. */
+  noteExit?(workerId: number): void;
 }
 
 interface Builtins {
@@ -31,26 +33,37 @@ export function workerThreadId(): number | undefined {
   return builtin('node:worker_threads')?.threadId;
 }
 
-/** The default: synchronous knowledge on Linux, none elsewhere. */
+/** The default: synchronous knowledge on Linux, elsewhere only what `noteExit` says. */
 export function platformLiveness(): Liveness {
   const fs = builtin('node:fs');
-  return fs !== undefined && process.platform === 'linux' ? new LinuxLiveness(fs) : new UnknownLiveness();
+  return fs !== undefined && process.platform === 'linux' ? new LinuxLiveness(fs) : new ExitLiveness();
 }
 
-/** Nothing is known of other threads, so all are taken for alive; identities are random. */
-class UnknownLiveness implements Liveness {
-  self(): number {
-    return 1 + Math.floor(Math.random() * (IDENTITY_LIMIT - 1));
-  }
-
-  isAlive(): boolean {
-    return true;
-  }
-}
-
-/** Thread ids are below 2²² on Linux; the rest of an identity is the low part of the thread's start time. */
+/** Ids of threads take the low 22 bits of an identity, which is enough for Linux; a mark against reuse the others. */
 const THREAD_ID_LIMIT = 2 ** 22;
-const START_TIME_LIMIT = IDENTITY_LIMIT / THREAD_ID_LIMIT;
+const MARK_LIMIT = IDENTITY_LIMIT / THREAD_ID_LIMIT;
+
+/** Threads are taken for alive until `noteExit`. An identity is the worker's id, which Node never uses again, and luck. */
+export class ExitLiveness implements Liveness {
+  readonly #ended = new Set<number>();
+
+  self(): number {
+    const mark = 1 + Math.floor(Math.random() * (MARK_LIMIT - 1));
+    return mark * THREAD_ID_LIMIT + idOf(workerThreadId() ?? 0);
+  }
+
+  isAlive(identity: number): boolean {
+    return !this.#ended.has(identity % THREAD_ID_LIMIT);
+  }
+
+  noteExit(workerId: number): void {
+    this.#ended.add(idOf(workerId));
+  }
+}
+
+/** Worker ids as they stand in an identity; the greatest possible ones would repeat after four million workers. */
+const idOf = (workerId: number) => workerId % THREAD_ID_LIMIT;
+
 /** Position of `state` and `starttime` among the fields of `/proc/…/stat` that follow the command name, see proc(5). */
 const STATE_FIELD = 0;
 const START_TIME_FIELD = 19;
@@ -87,6 +100,6 @@ class LinuxLiveness implements Liveness {
     }
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const gone = fields[STATE_FIELD] === 'Z' || fields[STATE_FIELD] === 'X';
-    return gone ? undefined : Number(fields[START_TIME_FIELD]) % START_TIME_LIMIT;
+    return gone ? undefined : Number(fields[START_TIME_FIELD]) % MARK_LIMIT;
   }
 }

@@ -55,6 +55,12 @@ export class Spinlock {
     return this.#acquireSlow();
   }
 
+  /** Like `acquire`, but asks at once whether the owner is dead, which is slow, rather than after a while. */
+  acquireOrSeize(): Acquisition {
+    if (this.tryAcquire()) return 'acquired';
+    return this.#seizeFromDead(Atomics.load(this.#words, Lock.OWNER)) ? 'seized' : this.acquire();
+  }
+
   /** Takes the lock if it is free; never waits. */
   tryAcquire(): boolean {
     return Atomics.compareExchange(this.#words, Lock.OWNER, FREE, this.#own) === FREE;
@@ -85,34 +91,33 @@ export class Spinlock {
   #waitForTurn(): Acquisition {
     const deadline = performance.now() + this.#timeoutMs;
     for (let patient = false; ; patient = this.#sleep() === 'timed-out') {
-      const acquisition = this.#takeOrAnnounce(patient);
+      const isLate = performance.now() >= deadline;
+      const acquisition = this.#takeOrAnnounce(patient || isLate);
       if (acquisition !== undefined) return acquisition;
-      if (performance.now() > deadline) throw this.#timeoutError();
+      if (isLate) throw this.#timeoutError();
     }
   }
 
   /**
-   * Like `acquire` for a thread that may not block: resolves when the lock is ours. What the caller does with the
-   * lock, it must do before it yields to the event loop again.
+   * Like `acquire` for a thread that may not block. `critical`, which releases the lock, is called as soon as the lock
+   * is ours, in the same turn: other code of this thread must never run while it holds the lock, since it would find
+   * its own word there and seize it.
    *
-   * @throws AllocatorError `LOCK_TIMEOUT`; the signal's reason when it is aborted
+   * @throws AllocatorError `LOCK_TIMEOUT`; the signal's reason when it is aborted; whatever `critical` throws
    */
-  async acquireAsync(signal?: AbortSignal): Promise<Acquisition> {
-    signal?.throwIfAborted();
-    if (this.tryAcquire()) return 'acquired';
+  async acquireAsync<R>(critical: () => R, signal: AbortSignal): Promise<R> {
+    signal.throwIfAborted();
+    if (this.tryAcquire()) return critical();
     const deadline = performance.now() + this.#timeoutMs;
     for (let patient = false; ; patient = true) {
-      const acquisition = this.#takeOrAnnounce(patient);
-      if (acquisition !== undefined) return this.#counted(acquisition);
+      if (this.#takeOrAnnounce(patient) !== undefined) {
+        this.#words[Guarded.LOCK_WAITS]++;
+        return critical();
+      }
       if (performance.now() > deadline) throw this.#timeoutError();
       await this.#sleepAsync();
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
     }
-  }
-
-  #counted(acquisition: Acquisition): Acquisition {
-    this.#words[Guarded.LOCK_WAITS]++;
-    return acquisition;
   }
 
   /** One look at the lock: take it with WAITERS set, seize it, or leave WAITERS set in it before sleeping. */

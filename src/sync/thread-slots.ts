@@ -74,8 +74,8 @@ export class ThreadSlots {
       if (fromDead ? this.#liveness.isAlive(identityOf(claim)) : identityOf(claim) !== 0) continue;
       const generation = (generationOf(claim) + 1) & GENERATION_MASK;
       const mine = claimOf(generation, identity);
-      if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, mine) !== claim) continue;
       if (fromDead) this.#noteOrphans();
+      if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, mine) !== claim) continue;
       Atomics.store(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID, (workerThreadId() ?? -1) + 1);
       return (generation << GENERATION_SHIFT) | ((slot + 1) << SLOT_SHIFT);
     }
@@ -91,22 +91,31 @@ export class ThreadSlots {
     this.#noteOrphans();
   }
 
-  /** Frees the slots of all threads that are certainly gone. Returns how many there were. */
+  /**
+   * Frees the slots of all threads that are certainly gone. Returns how many there were. Orphans are noted before the
+   * slot says that there may be none, lest they be forgotten by a death in between.
+   */
   releaseDead(): number {
     let released = 0;
     for (let slot = 0; slot < this.#count; slot++) {
       const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
       if (identityOf(claim) === 0 || this.#liveness.isAlive(identityOf(claim))) continue;
       const free = claimOf(generationOf(claim), 0);
+      this.#noteOrphans();
       if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, free) === claim) released++;
     }
-    if (released > 0) this.#noteOrphans();
     return released;
   }
 
   /** Says that there may be things whose owner is gone; whoever looks after them says that they are not any more. */
   #noteOrphans(): void {
     Atomics.store(this.#metadata, Guarded.ORPHANS, 1);
+  }
+
+  /** Tells the platform that a worker has ended, and frees the slots of all that are gone. Returns how many. */
+  noteExit(workerId: number): number {
+    this.#liveness.noteExit?.(workerId);
+    return this.releaseDead();
   }
 
   /** Whether the thread that wrote `owner` is certainly gone or has left. The waiters bit is ignored. */

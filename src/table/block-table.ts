@@ -9,11 +9,13 @@
  * Each change has the same four steps: DIRTY is set · heads that nobody can see yet are written · one store to the
  * block map commits · what is derived follows, and DIRTY is cleared. A change that is cut short between the steps,
  * by the death of its thread or by a stack overflow, leaves DIRTY set: the next holder of the lock calls `rebuild`.
+ * Layers above that describe blocks in words of their own do that between `prepare` and the change, and say with
+ * `deriveAlso` how to derive these words anew.
  *
  * Invariants outside a change: blocks and free runs tile the units; no two free runs touch; derived words agree with
  * the block map; used units + free units = units under management.
  */
-import { Guarded } from '../layout/regions.ts';
+import { Change, Guarded } from '../layout/regions.ts';
 import { NO_UNIT, roundUp, unitAfter, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { Fit } from '../fit/fit.ts';
@@ -21,6 +23,9 @@ import { BlockMap } from './block-map.ts';
 import { FreeRunIndex } from './free-run-index.ts';
 import { HeadBitmap } from './head-bitmap.ts';
 import { rebuild } from './rebuild.ts';
+
+/** What became of a change that was cut short: without its commit it never happened, with it all that follows is derived. */
+export type Repair = 'none' | 'undone' | 'completed';
 
 /** The table of one heap, as one thread sees it. */
 export class BlockTable {
@@ -30,6 +35,7 @@ export class BlockTable {
   readonly heads: HeadBitmap;
   readonly free: FreeRunIndex;
   readonly #words: Int32Array;
+  readonly #derivations: ((table: BlockTable) => void)[] = [];
 
   constructor(layout: Layout, fit: Fit) {
     this.layout = layout;
@@ -83,10 +89,11 @@ export class BlockTable {
     const prefix = block - run;
     const rest = unitAfter(block, unitCount);
     const restLength = length - prefix - unitCount;
-    this.#begin();
+    const committed = prefix > 0 ? -prefix : unitCount | mark;
+    this.#begin(Change.BLOCKS, run, committed);
     if (restLength > 0) this.map.prepare(rest, -restLength);
     if (prefix > 0) this.map.prepare(block, unitCount | mark);
-    this.map.commit(run, prefix > 0 ? -prefix : unitCount | mark);
+    this.map.commit(run, committed);
     if (restLength > 0) this.heads.set(rest);
     if (prefix > 0) this.heads.set(block);
     this.free.list.remove(run);
@@ -105,12 +112,13 @@ export class BlockTable {
     const nextLength = this.#freeLengthAt(next);
     const previous = this.#freeRunBefore(block);
     const previousLength = block - previous;
-    this.#begin();
-    this.map.commit(previous, -(previousLength + length + nextLength));
+    const committed = -(previousLength + length + nextLength);
+    this.#begin(Change.BLOCKS, previous, committed);
+    this.map.commit(previous, committed);
     if (previousLength > 0) this.heads.clear(block);
     if (previousLength > 0) this.free.list.remove(previous);
     if (nextLength > 0) this.#dropRun(next);
-    this.#addRun(previous, previousLength + length + nextLength);
+    this.#addRun(previous, -committed);
     if (nextLength > 0) this.free.tree.lower(next, nextLength);
     this.#count(-length, 1 - (previousLength > 0 ? 1 : 0) - (nextLength > 0 ? 1 : 0));
     this.#end();
@@ -125,7 +133,7 @@ export class BlockTable {
     if (restLength < 0) return false;
     if (unitCount === length) return true;
     const rest = unitAfter(block, unitCount);
-    this.#begin();
+    this.#begin(Change.BLOCKS, block, unitCount);
     if (restLength > 0) this.map.prepare(rest, -restLength);
     this.map.commit(block, unitCount);
     if (nextLength > 0) this.#dropRun(next);
@@ -146,7 +154,7 @@ export class BlockTable {
   extend(unitCount: number): void {
     const added = this.unitCount as Unit;
     const last = this.tail;
-    this.#begin();
+    this.#begin(Change.GROWTH, added, unitCount);
     this.map.prepare(added, added - unitCount);
     Atomics.store(this.#words, Guarded.UNIT_COUNT, unitCount);
     if (last !== added) this.map.commit(last, last - unitCount);
@@ -157,11 +165,31 @@ export class BlockTable {
     this.#end();
   }
 
-  /** Derives everything anew from the block map if the last change was not finished. */
-  repairIfDirty(): void {
-    if (this.#words[Guarded.DIRTY] === 0) return;
+  /** Announces that words are about to be written which nobody can see before the change that follows. */
+  prepare(): void {
+    this.#words[Guarded.DIRTY] = Change.PREPARED;
+  }
+
+  /** Names a way to derive words of a layer above from the block map, for repairs. */
+  deriveAlso(derive: (table: BlockTable) => void): void {
+    this.#derivations.push(derive);
+  }
+
+  /** Derives everything anew from the block map if the last change was not finished; says what became of it. */
+  repairIfDirty(): Repair {
+    if (this.#words[Guarded.DIRTY] === Change.NONE) return 'none';
+    const outcome = this.#isCommitted() ? 'completed' : 'undone';
     rebuild(this);
+    for (const derive of this.#derivations) derive(this);
     this.#end();
+    return outcome;
+  }
+
+  #isCommitted(): boolean {
+    const pending = this.#words[Guarded.PENDING_WORD];
+    const change = this.#words[Guarded.DIRTY];
+    if (change === Change.GROWTH) return this.unitCount === pending;
+    return change === Change.BLOCKS && this.map.at(this.#words[Guarded.PENDING_HEAD]) === pending;
   }
 
   #freeLengthAt(head: Unit): number {
@@ -193,11 +221,13 @@ export class BlockTable {
     if (used > this.#words[Guarded.PEAK_USED_UNITS]) this.#words[Guarded.PEAK_USED_UNITS] = used;
   }
 
-  #begin(): void {
-    this.#words[Guarded.DIRTY] = 1;
+  #begin(change: number, head: Unit, word: number): void {
+    this.#words[Guarded.PENDING_HEAD] = head;
+    this.#words[Guarded.PENDING_WORD] = word;
+    this.#words[Guarded.DIRTY] = change;
   }
 
   #end(): void {
-    this.#words[Guarded.DIRTY] = 0;
+    this.#words[Guarded.DIRTY] = Change.NONE;
   }
 }

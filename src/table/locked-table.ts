@@ -8,7 +8,7 @@ import type { Layout } from '../layout/layout.ts';
 import type { Spinlock } from '../sync/spinlock.ts';
 import { CustomFit } from '../fit/fit-strategy.ts';
 import type { Fit } from '../fit/fit.ts';
-import { BlockTable } from './block-table.ts';
+import { BlockTable, type Repair } from './block-table.ts';
 
 /** An operation that needs the lock. Arguments that it does not use are passed as 0. */
 export type LockedOperation<A, B, C, R> = (table: BlockTable, first: A, second: B, third: C) => R;
@@ -46,17 +46,27 @@ export class LockedTable {
     return true;
   }
 
-  /** The same for a thread that may not block. */
+  /** Takes the lock, from a dead thread if need be, and repairs the table; says what there was to do. */
+  repair(): { readonly lockSeized: boolean; readonly repair: Repair } {
+    this.#refuseInsideFit();
+    const lockSeized = this.#lock.acquireOrSeize() === 'seized';
+    try {
+      return { lockSeized, repair: this.#table.repairIfDirty() };
+    } finally {
+      this.#lock.release();
+    }
+  }
+
+  /** `run` for a thread that may not block. */
   async runAsync<A, B, C, R>(
     operation: LockedOperation<A, B, C, R>,
     first: A,
     second: B,
     third: C,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<R> {
     this.#refuseInsideFit();
-    await this.#lock.acquireAsync(signal);
-    return this.#runLocked(operation, first, second, third);
+    return this.#lock.acquireAsync(() => this.#runLocked(operation, first, second, third), signal);
   }
 
   #runLocked<A, B, C, R>(operation: LockedOperation<A, B, C, R>, first: A, second: B, third: C): R {

@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+/**
+ * The command `threadheap`.
+ *
+ * Exit codes: 0 when all went well, 1 when a command found a violation, 2 when it could not be carried out as given:
+ * a bad argument, a file that is missing or damaged. The last get one line on stderr and nothing else.
+ */
+import { CommanderError, program, type Command } from 'commander';
+import { HeapTooSmallError } from '../stress/stress-heap.ts';
+import { TraceError } from '../stress/trace.ts';
+import { stressCommand } from './stress-command.ts';
+import { UsageError } from './usage-error.ts';
+
+const EXIT_USAGE = 2;
+
+program
+  .name('threadheap')
+  .description('One heap for all the threads of a JavaScript program: try it on your own machine')
+  .exitOverride();
+add(stressCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function add(command: Command): void {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+
+/** Commander has shown its own errors already. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  const isUsage = error instanceof UsageError || error instanceof TraceError || error instanceof HeapTooSmallError;
+  if (!isUsage) throw error;
+  process.stderr.write(`threadheap: ${error.message}\n`);
+  return EXIT_USAGE;
+}

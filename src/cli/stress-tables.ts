@@ -1,0 +1,100 @@
+/**
+ * What a stress run found out, as text: a row for each run, the latencies of the heap's calls, the first violations,
+ * and one sentence with the verdict.
+ */
+import Table from 'cli-table3';
+import colors from 'picocolors';
+import type { LatencySummary } from '../stress/latency.ts';
+import type { RunReport, StressReport } from '../stress/report.ts';
+import type { Violation } from '../stress/violation.ts';
+import { bytes, count, duration, percent, rate } from './quantity.ts';
+
+const RUN_HEAD = [
+  'workload',
+  'threads',
+  'rounds',
+  'operations',
+  'operations/s',
+  'peak live',
+  'peak used',
+  'fragmentation\ninside, outside',
+  'lock waits',
+];
+const LATENCY_HEAD = ['workload', 'call', 'p50', 'p99', 'p99.9', 'max', 'samples'];
+const SHOWN_VIOLATIONS = 10;
+
+export function runTable(runs: readonly RunReport[]): string {
+  const table = newTable(RUN_HEAD, 1);
+  for (const run of runs) {
+    table.push([
+      run.name,
+      count(run.threads),
+      count(run.rounds),
+      count(run.operations),
+      rate(run.operationsPerSecond),
+      bytes(run.peakLiveBytes),
+      bytes(run.peakUsedBytes),
+      `${percent(run.internalFragmentation)}, ${percent(run.externalFragmentation)}`,
+      count(run.lockWaits),
+    ]);
+  }
+  return table.toString();
+}
+
+export function latencyTable(runs: readonly RunReport[]): string {
+  const table = newTable(LATENCY_HEAD, 2);
+  for (const { name, latencies } of runs) {
+    for (const [call, summary] of Object.entries(latencies)) {
+      if (summary.samples > 0) table.push([name, call, ...latencyCells(summary)]);
+    }
+  }
+  return table.toString();
+}
+
+function latencyCells({ p50, p99, p999, max, samples }: LatencySummary): string[] {
+  return [duration(p50), duration(p99), duration(p999), duration(max), count(samples)];
+}
+
+export function violationLines(report: StressReport): string[] {
+  const kept = report.runs.flatMap((run) => run.firstViolations.map((violation) => ({ run, violation })));
+  const lines = kept.slice(0, SHOWN_VIOLATIONS).map(({ run, violation }) => violationLine(run.name, violation));
+  const rest = report.violations - lines.length;
+  return rest > 0 ? [...lines, `  … and ${count(rest)} more`] : lines;
+}
+
+function violationLine(name: string, violation: Violation): string {
+  const { kind, detail, object, address, size, thread, operation } = violation;
+  const block = object === 0 ? '' : `, block ${object} of ${count(size)} bytes at ${address}`;
+  const place = operation === 0 ? name : `${name}, thread ${thread}, operation ${count(operation)}`;
+  return `  ${colors.red(kind)}: ${detail}${block} (${place})`;
+}
+
+/** The verdict in one sentence. */
+export function verdict(report: StressReport): string {
+  const threads = Math.max(0, ...report.runs.map((run) => run.threads));
+  const work = `${count(report.operations)} operations on up to ${threads} threads in ${report.seconds.toFixed(1)} s`;
+  const when = report.interrupted ? `Interrupted after ${work}` : `After ${work}`;
+  if (report.verdict === 'held') {
+    return colors.green(`${when}: nothing was lost, nothing overlapped, every byte was as it was written.`);
+  }
+  return colors.red(`${when}: the heap did NOT hold, with ${lossesOf(report)}.`);
+}
+
+/** `12 violations: 9 × overlap, 3 × damage`: by kind, as far as they were kept. */
+function lossesOf(report: StressReport): string {
+  const times = new Map<string, number>();
+  const kept = report.runs.flatMap((run) => run.firstViolations);
+  for (const { kind } of kept) times.set(kind, (times.get(kind) ?? 0) + 1);
+  const list = [...times].map(([kind, number]) => `${number} × ${kind}`).join(', ');
+  const total = `${count(report.violations)} violation${report.violations === 1 ? '' : 's'}`;
+  return report.violations > kept.length ? `${total}, among the first ${list}` : `${total}: ${list}`;
+}
+
+/** @param textColumns - how many columns from the left hold text; the others hold numbers */
+function newTable(head: string[], textColumns: number): Table.Table {
+  return new Table({
+    head: head.map((title) => colors.bold(title)),
+    colAligns: head.map((_, column) => (column < textColumns ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+  });
+}

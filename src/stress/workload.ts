@@ -1,0 +1,115 @@
+/**
+ * A synthetic workload: what its threads do to the heap, in rounds of threads that end and are replaced by others.
+ *
+ * All blocks that are held between two operations stand in `slots`, an array of block numbers shared by all threads.
+ * So a successor finds what its predecessor left, threads can pass blocks on, and after the round, whatever ended it, a
+ * sweeper frees what is left.
+ */
+import { BlockKeeper } from './block-keeper.ts';
+import { StopReason, type Control } from './control.ts';
+import { Random } from './random.ts';
+import type { HeapStats, MemoryManager } from '../index.ts';
+import type { Witness } from './witness.ts';
+
+/** A workload as the main thread and the workers know it. Functions of `threads` give sizes for so many threads. */
+export interface Workload {
+  readonly name: string;
+  /** One sentence for `--list`. */
+  readonly summary: string;
+  /** How many threads it takes to run it when so many were asked for. */
+  threads(wanted: number): number;
+  /** How many threads work after each other in the place of each, in one round. */
+  readonly generations: number;
+  /** Int32 words for block numbers, 0 at first, and for whatever else the threads tell each other. */
+  slotCount(threads: number): number;
+  wordCount(threads: number): number;
+  /** What can be live at once. */
+  demandBytes(threads: number): number;
+  /** What the heap may use at most for that, where the workload is about just this. */
+  footprintBytes?(threads: number): number;
+  /** The life of one thread; it ends early when `context.goesOn()` says so. */
+  run(context: WorkloadContext): void;
+}
+
+/** What the thread of a workload has at hand. */
+export interface WorkloadPlace {
+  readonly stream: number;
+  readonly threads: number;
+  readonly generation: number;
+  readonly seed: number;
+  readonly slots: SharedArrayBuffer;
+  readonly words: SharedArrayBuffer;
+  readonly shadow: SharedArrayBuffer;
+  readonly sizes: SharedArrayBuffer;
+}
+
+/** Operations between two looks at the others; a power of two. */
+const LOOK_PERIOD = 64;
+/** Looks between two statistics of the heap, which the first stream takes. */
+const SAMPLE_PERIOD = 256;
+
+export class WorkloadContext {
+  readonly stream: number;
+  readonly threads: number;
+  readonly generation: number;
+  readonly blocks: BlockKeeper;
+  readonly random: Random;
+  readonly slots: Int32Array<SharedArrayBuffer>;
+  readonly words: Int32Array<SharedArrayBuffer>;
+  /** Of the heap when it was fullest, as far as was seen. */
+  sample: HeapStats | undefined;
+  readonly #heap: MemoryManager;
+  readonly #control: Control;
+  readonly #witness: Witness;
+  readonly #operationsBefore: number;
+  #calls = 0;
+  #looks = 0;
+
+  constructor(place: WorkloadPlace, heap: MemoryManager, control: Control, witness: Witness) {
+    const { stream, threads, generation, seed } = place;
+    this.stream = stream;
+    this.threads = threads;
+    this.generation = generation;
+    this.blocks = new BlockKeeper(heap, witness, control, place);
+    this.random = new Random(seed + 1_000_003 * stream + 7919 * generation);
+    this.slots = new Int32Array(place.slots);
+    this.words = new Int32Array(place.words);
+    this.#heap = heap;
+    this.#control = control;
+    this.#witness = witness;
+    this.#operationsBefore = control.operationsOf(stream);
+  }
+
+  /** To be asked at every operation or few: false when the round was stopped. */
+  goesOn(): boolean {
+    if ((++this.#calls & (LOOK_PERIOD - 1)) !== 0) return true;
+    this.look();
+    return this.#control.stopReason === StopReason.NONE;
+  }
+
+  /** Waits until `attempt` gives something; undefined when the round was stopped or can never go on. */
+  waitFor<T>(attempt: () => T | undefined): T | undefined {
+    const result = attempt();
+    if (result !== undefined) return result;
+    this.look();
+    return this.#control.blockUntil(this.stream, attempt);
+  }
+
+  /** Waits until all threads have come to this point, which `word` counts; false when the round was stopped. */
+  meet(word: number): boolean {
+    Atomics.add(this.words, word, 1);
+    return this.waitFor(() => Atomics.load(this.words, word) >= this.threads || undefined) === true;
+  }
+
+  /** Tells the others how far this thread is. */
+  look(): void {
+    this.#control.publish(this.stream, 0, this.#operationsBefore + this.blocks.operations);
+    this.#witness.publishLive();
+    if (this.stream === 0 && this.#looks++ % SAMPLE_PERIOD === 0) this.#takeSample();
+  }
+
+  #takeSample(): void {
+    const stats = this.#heap.stats();
+    if (this.sample === undefined || stats.usedBytes > this.sample.usedBytes) this.sample = stats;
+  }
+}

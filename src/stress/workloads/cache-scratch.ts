@@ -1,0 +1,36 @@
+/**
+ * cache-scratch (Hoard): objects of one byte that each thread writes again and again.
+ *
+ * The first thread allocates an object for each and hands it over; each frees it, then allocates objects of its own,
+ * one after the other, and writes to them two million times in all. A heap that gives the freed place of a neighbour's
+ * cache line to another thread makes them fight over the line: the run takes longer. Every write is read back.
+ */
+import { NO_BLOCK } from '../block-keeper.ts';
+import type { Workload, WorkloadContext } from '../workload.ts';
+
+const OBJECTS = 200;
+const WRITES_PER_OBJECT = 10_000;
+const HANDED_OVER = 0;
+
+export const cacheScratch: Workload = {
+  name: 'cache-scratch',
+  summary: 'one-byte objects that each thread writes two million times; shows threads that share cache lines',
+  threads: (wanted) => wanted,
+  generations: 1,
+  slotCount: (threads) => threads,
+  wordCount: () => 1,
+  demandBytes: (threads) => threads * 64,
+  run(context: WorkloadContext): void {
+    const { slots, blocks, stream, threads } = context;
+    if (stream === 0) for (let other = 0; other < threads; other++) slots[other] = blocks.take(1);
+    if (!context.meet(HANDED_OVER)) return;
+    for (let object = 0; object < OBJECTS; object++) {
+      const block = slots[stream];
+      slots[stream] = NO_BLOCK;
+      if (block !== NO_BLOCK) blocks.giveBack(block);
+      slots[stream] = blocks.take(1);
+      if (slots[stream] !== NO_BLOCK) blocks.scratch(slots[stream], WRITES_PER_OBJECT);
+      if (!context.goesOn()) return;
+    }
+  },
+};

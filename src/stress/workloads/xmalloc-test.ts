@@ -1,0 +1,75 @@
+/**
+ * xmalloc-test (Boreham 2000): every block is freed by another thread than the one that allocated it.
+ *
+ * Half of the threads fill batches of 4,096 blocks of 64 bytes and push them to a stack of at most 100 batches; the
+ * other half pop batches and free all that is in them. A round is 16 batches for each producer.
+ */
+import { NO_BLOCK } from '../block-keeper.ts';
+import { EMPTY, IndexStack } from '../index-stack.ts';
+import type { Workload, WorkloadContext } from '../workload.ts';
+
+const BATCHES = 100;
+const BLOCKS_PER_BATCH = 4096;
+const BLOCK_BYTES = 64;
+const BATCHES_PER_PRODUCER = 16;
+
+/** Batches to be filled, not yet made or emptied again; batches to be freed; how many were freed; who has come. */
+const VACANT = 0;
+const FULL: number = VACANT + IndexStack.wordsFor(BATCHES);
+const FREED: number = FULL + IndexStack.wordsFor(BATCHES);
+const MET: number = FREED + 1;
+
+export const xmallocTest: Workload = {
+  name: 'xmalloc-test',
+  summary: 'producers hand batches of 4,096 small blocks to consumers, so every block is freed by another thread',
+  threads: (wanted) => Math.max(2, wanted + (wanted % 2)),
+  generations: 1,
+  slotCount: () => BATCHES * BLOCKS_PER_BATCH,
+  wordCount: () => MET + 1,
+  demandBytes: () => BATCHES * BLOCKS_PER_BATCH * BLOCK_BYTES,
+  run(context: WorkloadContext): void {
+    const vacant = new IndexStack(context.words, VACANT);
+    if (context.stream === 0) for (let batch = 0; batch < BATCHES; batch++) vacant.push(batch);
+    if (!context.meet(MET)) return;
+    const full = new IndexStack(context.words, FULL);
+    if (context.stream % 2 === 0) produce(context, vacant, full);
+    else consume(context, vacant, full);
+  },
+};
+
+function produce(context: WorkloadContext, vacant: IndexStack, full: IndexStack): void {
+  const { slots, blocks } = context;
+  for (let round = 0; round < BATCHES_PER_PRODUCER; round++) {
+    const batch = context.waitFor(() => popped(vacant));
+    if (batch === undefined) return;
+    const first = batch * BLOCKS_PER_BATCH;
+    for (let slot = first; slot < first + BLOCKS_PER_BATCH; slot++) {
+      slots[slot] = blocks.take(BLOCK_BYTES);
+      if (!context.goesOn()) return;
+    }
+    full.push(batch);
+  }
+}
+
+function consume(context: WorkloadContext, vacant: IndexStack, full: IndexStack): void {
+  const { slots, blocks, words } = context;
+  const total = (context.threads / 2) * BATCHES_PER_PRODUCER;
+  for (;;) {
+    const batch = context.waitFor(() => popped(full) ?? (Atomics.load(words, FREED) === total ? EMPTY : undefined));
+    if (batch === undefined || batch === EMPTY) return;
+    const first = batch * BLOCKS_PER_BATCH;
+    for (let slot = first; slot < first + BLOCKS_PER_BATCH; slot++) {
+      const block = slots[slot];
+      slots[slot] = NO_BLOCK;
+      if (block !== NO_BLOCK) blocks.giveBack(block);
+      if (!context.goesOn()) return;
+    }
+    vacant.push(batch);
+    Atomics.add(words, FREED, 1);
+  }
+}
+
+function popped(stack: IndexStack): number | undefined {
+  const index = stack.pop();
+  return index === EMPTY ? undefined : index;
+}

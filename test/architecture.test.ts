@@ -1,0 +1,147 @@
+/**
+ * The import graph of the sources, read with the compiler's own idea of an import as far as syntax goes: runtime
+ * imports are the ones that are neither `import type` nor erased because all their names are `type`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Lowest first. A file may import from its own layer and from those before it. */
+const LAYERS = [
+  ['allocator-error', 'memory-manager-interface'],
+  ['layout'],
+  ['sync'],
+  ['table', 'fit'],
+  ['slab'],
+  ['inspect'],
+  ['memory-manager'],
+  ['index'],
+  ['stress', 'explore'],
+  ['cli'],
+];
+
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  readonly isRuntime: boolean;
+}
+
+const IMPORT =
+  /^(?:import|export)\s(?:(?<clause>[^'";]*?)\sfrom\s)?\s*['"](?<specifier>[^'"]+)['"]|\bimport\(\s*['"](?<dynamic>[^'"]+)['"]\s*\)/gmu;
+
+function importsOf(file: string): Import[] {
+  const source = readFileSync(resolve(SRC, file), 'utf8').replaceAll(/\/\*.*?\*\//gsu, '');
+  return [...source.matchAll(IMPORT)].map(({ groups, index }) => {
+    const { clause = '', specifier, dynamic } = groups as { clause?: string; specifier?: string; dynamic?: string };
+    const isTypeQuery = dynamic !== undefined && /typeof\s+$/u.test(source.slice(0, index));
+    return { from: file, specifier: (specifier ?? dynamic)!, isRuntime: !isTypeQuery && !isTypeOnly(clause) };
+  });
+}
+
+/** `type X` and `{ type A, type B }`; a clause with names in braces of which one is a value is none. */
+function isTypeOnly(clause: string): boolean {
+  if (/^type\b/u.test(clause)) return true;
+  const braces = /^\{(?<names>[^}]*)\}$/u.exec(clause.trim())?.groups?.['names'];
+  const names = braces?.split(',').map((name) => name.trim());
+  return names?.every((name) => name === '' || name.startsWith('type ')) ?? false;
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const imports = files.flatMap(importsOf);
+
+const isRelative = ({ specifier }: Import) => specifier.startsWith('.');
+const targetOf = ({ from, specifier }: Import) => relative(SRC, resolve(SRC, dirname(from), specifier));
+const partOf = (file: string) => file.split('/')[0].replace(/\.ts$/u, '');
+const layerOf = (file: string) => LAYERS.findIndex((parts) => parts.includes(partOf(file)));
+const shownImport = (found: Import) => `${found.from} imports ${found.specifier}`;
+
+/** Files that run when `index.ts` is imported. */
+function coreFiles(): Set<string> {
+  const reached = new Set(['index.ts']);
+  for (const file of reached) {
+    for (const found of imports) {
+      if (found.from === file && found.isRuntime && isRelative(found)) reached.add(targetOf(found));
+    }
+  }
+  return reached;
+}
+
+describe('the sources', () => {
+  test('belong to a layer each', () => {
+    expect(files.filter((file) => layerOf(file) < 0)).toEqual([]);
+    expect(files.length).toBeGreaterThan(20);
+  });
+
+  test('import downwards only', () => {
+    const upward = imports.filter(isRelative).filter((found) => layerOf(targetOf(found)) > layerOf(found.from));
+    expect(upward.map(shownImport)).toEqual([]);
+  });
+
+  test('import files that exist, inside src', () => {
+    const lost = imports.filter(isRelative).filter((found) => !files.includes(targetOf(found)));
+    expect(lost.map(shownImport)).toEqual([]);
+  });
+
+  test('keep what is at the bottom free of imports from other parts', () => {
+    const bottom = imports.filter(({ from }) => layerOf(from) === 0);
+    expect(bottom.map(shownImport)).toEqual([]);
+  });
+
+  test('have no cycle of runtime imports', () => {
+    const finished = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+      if (path.includes(file) || finished.has(file)) return;
+      for (const found of imports) {
+        if (found.from === file && found.isRuntime && isRelative(found)) visit(targetOf(found), [...path, file]);
+      }
+      finished.add(file);
+    };
+    for (const file of files) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+describe('the core', () => {
+  const core = coreFiles();
+
+  test('holds the facade and the layers below it, and no command or harness', () => {
+    for (const part of ['allocator-error', 'layout', 'sync', 'table', 'fit', 'inspect', 'memory-manager']) {
+      expect([...core].map(partOf)).toContain(part);
+    }
+    const above = layerOf('stress/x.ts');
+    expect([...core].filter((file) => layerOf(file) >= above)).toEqual([]);
+  });
+
+  test('imports nothing outside src, and no node: module statically', () => {
+    const foreign = imports.filter((found) => core.has(found.from) && found.isRuntime && !isRelative(found));
+    expect(foreign.map(shownImport)).toEqual([]);
+  });
+});
+
+function specifiersIn(line: string): (string | undefined)[] {
+  return [...line.matchAll(IMPORT)].map(({ groups }) => groups!['specifier'] ?? groups!['dynamic']);
+}
+
+describe('the reader of imports', () => {
+  test.each([
+    `import fs from 'node:fs';`,
+    `import 'node:fs';`,
+    `import { a,\n  b } from 'node:fs';`,
+    `import * as fs from "node:fs";`,
+    `export * from 'node:fs';`,
+    `const fs = await import('node:fs');`,
+  ])('sees %j', (line) => expect(specifiersIn(line)).toEqual(['node:fs']));
+
+  test('tells types from values', () => {
+    expect(isTypeOnly('type { A }')).toBe(true);
+    expect(isTypeOnly('{ type A, type B }')).toBe(true);
+    expect(isTypeOnly('{ type A, b }')).toBe(false);
+    expect(isTypeOnly('fs')).toBe(false);
+    expect(isTypeOnly('')).toBe(false);
+  });
+});

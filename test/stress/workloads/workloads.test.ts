@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { stress } from '../../../src/stress/stress.ts';
+import { WorkloadJob } from '../../../src/stress/workload-job.ts';
+import type { RunReport } from '../../../src/stress/report.ts';
+import { WORKLOAD_NAMES, workloadNamed } from '../../../src/stress/workloads/workloads.ts';
+import { printedSeed } from '../random-trace.ts';
+
+const seed = printedSeed('workloads');
+
+async function run(
+  name: string,
+  threads: number,
+  options: { fault?: 'lock'; signal?: AbortSignal } = {},
+): Promise<RunReport> {
+  const report = await stress({
+    jobs: [new WorkloadJob(workloadNamed(name), threads)],
+    seconds: 0.5,
+    seed,
+    heap: { fit: 'first-fit', slabs: false },
+    fault: options.fault,
+    command: '',
+    signal: options.signal ?? new AbortController().signal,
+    observer: { started(): void {}, progressed(): void {}, finished(): void {} },
+  });
+  return report.runs[0];
+}
+
+describe('every workload', () => {
+  it.each(WORKLOAD_NAMES)('%s leaves an empty heap with nothing lost, from several threads', async (name) => {
+    const report = await run(name, 3);
+    expect(report.firstViolations).toEqual([]);
+    expect(report).toMatchObject({ kind: 'workload', name, violations: 0 });
+    expect(report.operations).toBeGreaterThan(0);
+    expect(report.peakUsedBytes).toBeGreaterThan(0);
+  });
+
+  it.each(WORKLOAD_NAMES)('%s can be run with one thread asked for', async (name) => {
+    const report = await run(name, 1);
+    expect(report.firstViolations).toEqual([]);
+    expect(report.violations).toBe(0);
+  });
+
+  it('can be interrupted, even before it begins', async () => {
+    expect(await run('larson', 2, { signal: AbortSignal.abort() })).toBeUndefined();
+    const report = await run('larson', 2, { signal: AbortSignal.timeout(1000) });
+    expect(report.firstViolations).toEqual([]);
+  });
+});
+
+it('sees what goes wrong without a lock', async () => {
+  const report = await run('larson', 4, { fault: 'lock' });
+  expect(report.violations).toBeGreaterThan(0);
+});

@@ -1,0 +1,202 @@
+/**
+ * What worker threads do in tests. `tell` posts a message to the test; `signal` is a word by which the test lets a job
+ * go on, since a thread that holds the lock must stop in the middle of things, not at the end of an event.
+ */
+import assert from 'node:assert/strict';
+import { MemoryManager, type HeapHandle } from '../../src/index.ts';
+import { Layout } from '../../src/layout/layout.ts';
+import { Attachment } from '../../src/memory-manager/attachment.ts';
+import type { BlockTable } from '../../src/table/block-table.ts';
+import { lowestFit } from './heap-options.ts';
+import { patternOf } from './pattern.ts';
+
+/** What a job is given. */
+export interface JobInput {
+  readonly handle: HeapHandle;
+  readonly signal: Int32Array<SharedArrayBuffer>;
+  /** Number of this thread among several. */
+  readonly index: number;
+  readonly rounds: number;
+  readonly tell: (message: unknown) => void;
+}
+
+/** Blocks this thread until the test sets the signal to `value`. */
+function awaitSignal(signal: Int32Array, value: number): void {
+  for (;;) {
+    const seen = Atomics.load(signal, 0);
+    if (seen === value) return;
+    Atomics.wait(signal, 0, seen);
+  }
+}
+
+/** This thread's own attachment, below the facade, so that it can stop while it holds the lock. */
+function attachment(handle: HeapHandle): Attachment {
+  return Attachment.open(new Layout(handle.buffer), {});
+}
+
+/** Runs `inside` under the lock of the heap. */
+function underLock(handle: HeapHandle, inside: (table: BlockTable) => unknown): Attachment {
+  const attached = attachment(handle);
+  attached.locked.run((table) => inside(table), 0, 0, 0);
+  return attached;
+}
+
+/** Makes the table stop before the derived words follow a commit. */
+function stopAfterCommit(table: BlockTable, stop: () => void): void {
+  const { list } = table.free;
+  list.remove = stop;
+  list.insert = stop;
+}
+
+export const jobs = {
+  /** Allocates, fills, verifies and frees blocks, some of them resized, all others' bytes left alone. */
+  churn({ handle, index, rounds, tell }) {
+    using heap = MemoryManager.attach(handle);
+    const own: number[] = [];
+    let state = index + 1;
+    for (let round = 0; round < rounds; round++) {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 1;
+      const address = heap.allocate(state % 300);
+      if (address !== null) {
+        heap.write(address, patternOf(address + index, heap.sizeOf(address)));
+        own.push(address);
+      }
+      if (own.length < 8 && address !== null) continue;
+      const [oldest] = own.splice(state % own.length, 1);
+      const size = heap.sizeOf(oldest);
+      assert.deepEqual(heap.read(oldest, size), patternOf(oldest + index, size));
+      heap.deallocate(oldest);
+    }
+    for (const address of own) heap.deallocate(address);
+    tell(own.length);
+  },
+
+  /** Adds to a word under the lock, with a plain read and a plain write that would get lost without exclusion. */
+  count({ handle, signal, rounds }) {
+    const { locked, release } = bound(attachment(handle));
+    for (let round = 0; round < rounds; round++) {
+      locked.run(
+        () => {
+          const seen = signal[1];
+          for (let pause = 0; pause < 20; pause++) Atomics.load(signal, 0);
+          signal[1] = seen + 1;
+        },
+        0,
+        0,
+        0,
+      );
+    }
+    release();
+  },
+
+  /** Holds the lock until the signal is 1. */
+  holdLock({ handle, signal, tell }) {
+    const attached = underLock(handle, () => {
+      tell('locked');
+      awaitSignal(signal, 1);
+    });
+    attached.release();
+    tell('released');
+  },
+
+  /** Stops inside the lock, half-way through taking a block, until it is terminated. */
+  dieTaking({ handle, signal, tell }) {
+    underLock(handle, (table) => {
+      stopAfterCommit(table, () => {
+        tell('half-way');
+        awaitSignal(signal, 1);
+      });
+      table.take(3, 1);
+    });
+  },
+
+  /** Stops inside the lock, half-way through giving the block in the middle of three free neighbours back. */
+  dieGivingBack({ handle, signal, rounds, tell }) {
+    underLock(handle, (table) => {
+      stopAfterCommit(table, () => {
+        tell('half-way');
+        awaitSignal(signal, 1);
+      });
+      table.giveBack(table.layout.unitAt(rounds));
+    });
+  },
+
+  /** Attaches and stays until it is terminated. */
+  attachAndStay({ handle, signal, tell }) {
+    const heap = MemoryManager.attach(handle);
+    tell('attached');
+    awaitSignal(signal, 1);
+    heap.detach();
+  },
+
+  /** Attaches, allocates one block and ends without detaching. */
+  attachAndVanish({ handle, tell }) {
+    tell(MemoryManager.attach(handle).allocate(40));
+  },
+
+  /** Takes the lock as soon as it can and tells that it had it. */
+  waitForLock({ handle, tell }) {
+    using heap = MemoryManager.attach(handle);
+    tell('waiting');
+    tell({ address: heap.allocate(16) });
+  },
+
+  /** Attaches with the user's strategy, or without it, and allocates. */
+  useFit({ handle, rounds, tell }) {
+    try {
+      using heap = MemoryManager.attach(handle, rounds === 1 ? { fits: [lowestFit] } : {});
+      tell({ address: heap.allocate(100) });
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string };
+      tell({ code, message });
+    }
+  },
+
+  /** Allocates until the memory must have grown, and tells where the last block is. */
+  growTo({ handle, index, rounds, tell }) {
+    using heap = MemoryManager.attach(handle);
+    const blocks: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const address = heap.allocate(1000);
+      if (address === null) break;
+      heap.write(address, patternOf(address + index, heap.sizeOf(address)));
+      blocks.push(address);
+    }
+    tell({ blocks, byteLength: heap.byteLength });
+  },
+
+  /** Waits for an address in the root, and answers with the sum of the bytes there. */
+  readFromRoot({ handle, signal, tell }) {
+    using heap = MemoryManager.attach(handle);
+    const before = heap.byteLength;
+    tell('attached');
+    awaitSignal(signal, 1);
+    const address = heap.root;
+    const size = heap.sizeOf(address);
+    const view = heap.view(Uint8Array, address, size);
+    view[0]++;
+    heap.write(address + 1, [view[0]]);
+    tell({ before, after: heap.byteLength, bytes: heap.read(address, size) });
+  },
+
+  /** Tries all of a set of roots at once with others; tells how often it came first. */
+  raceForRoot({ handle, index, rounds, tell }) {
+    using heap = MemoryManager.attach(handle);
+    const own = heap.allocate(16)!;
+    let won = 0;
+    for (let round = 0; round < rounds; round++) {
+      if (!heap.compareExchangeRoot(0, own)) continue;
+      won++;
+      assert.equal(heap.root, own);
+      assert.ok(heap.compareExchangeRoot(own, 0), `thread ${index} was robbed of the root`);
+    }
+    heap.deallocate(own);
+    tell(won);
+  },
+} satisfies Record<string, (input: JobInput) => void>;
+
+export type JobName = keyof typeof jobs;
+
+function bound(attached: Attachment): { locked: Attachment['locked']; release: () => void } {
+  return { locked: attached.locked, release: () => attached.release() };
+}
