@@ -33,9 +33,10 @@ describe('attaching in a thread that is attached already', () => {
   test('tells heaps apart', () => {
     using one = new MemoryManager(4096, { slabs: false });
     using two = new MemoryManager(4096, { slabs: false });
-    using attached = MemoryManager.attach(structuredClone(two.handle));
-    expect(attached).toBe(two);
-    expect(attached).not.toBe(one);
+    using attachedToOne = MemoryManager.attach(structuredClone(one.handle));
+    using attachedToTwo = MemoryManager.attach(structuredClone(two.handle));
+    expect(attachedToOne).toBe(one);
+    expect(attachedToTwo).toBe(two);
   });
 
   test('is undone by `using`, as a task of a pool does it', () => {
