@@ -236,6 +236,7 @@ export class MemoryManager extends MemoryManagerInterface {
     return lookup.sizeAt(address) || locked.run(sizeLocked, lookup, address, 0);
   }
 
+  /** @throws AllocatorError also `UNSUPPORTED` if the engine has no array of `byteLength` bytes */
   override read(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
     this.#requireRange(address, checkedSize(byteLength));
     return this.#bytes.read(address, byteLength);
