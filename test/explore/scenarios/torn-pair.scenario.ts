@@ -8,8 +8,8 @@ export default defineScenario({
   bytes: 64,
   thread(_index, buffer) {
     const words = new Int32Array(buffer);
+    if (Atomics.compareExchange(words, LOCK, 0, 1) !== 0) return;
     try {
-      if (Atomics.compareExchange(words, LOCK, 0, 1) !== 0) return;
       words[LEFT] = 1;
       words[RIGHT] = 1;
       Atomics.store(words, LOCK, 0);
