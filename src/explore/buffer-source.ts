@@ -72,7 +72,6 @@ export class BufferSource {
   #renew(): void {
     const generation = ++this.#board.words[Word.GENERATION];
     const buffer = makeBuffer(this.#bytes, this.#maxBytes);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is no window
     this.#channel.postMessage({ generation, buffer } satisfies NewBuffer);
     this.#take({ generation, buffer });
   }

@@ -6,6 +6,7 @@ export type { Failure, FailureKind } from './failure.ts';
 export type { ExploreOptions } from './options.ts';
 export type { PlainMode } from './plain-access.ts';
 export type { Replacement } from './replacement.ts';
+export { formatFailure, formatResult } from './report.ts';
 export { toJson, type ExploreResult, type JsonReport, type Summary } from './result.ts';
 export { defineScenario, ScenarioError, type RunEnd, type Scenario } from './scenario.ts';
 export { ScheduleStringError } from './schedule-string.ts';

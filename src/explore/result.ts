@@ -32,6 +32,7 @@ export interface Summary {
   /** Schedules that failed; more than one only with `stopAtFailure: false`. */
   readonly failures: number;
   readonly races: number;
+  /** Schedules run in a second, with those that a deeper pass repeats. */
   readonly schedulesPerSecond: number;
   /** Which part of the search this was. */
   readonly shard: Shard;
@@ -67,7 +68,7 @@ export function summarize(session: Session, settings: Settings, seconds: number)
     failedCrashPoints: crashPointsOf(session, shape.threads, CrashPoint.FAILED),
     failures: words[Word.FAILURES],
     races: words[Word.RACES],
-    schedulesPerSecond: Math.round((words[Word.SCHEDULES] + words[Word.PRUNED]) / seconds),
+    schedulesPerSecond: Math.round(words[Word.BEGUN] / seconds),
     shard: settings.shard,
     strategy,
   };

@@ -47,6 +47,21 @@ const START_LIMIT_MS = 60_000;
 /** `setup` may take this much longer than a thread may be silent. */
 const SETUP_PATIENCE = 4;
 
+/** Words that are 0 when a search begins. */
+const PER_SEARCH = [
+  Word.PREFIX,
+  Word.CHECKED,
+  Word.TRACING,
+  Word.SCHEDULES,
+  Word.PRUNED,
+  Word.BOUND,
+  Word.BOUND_CUT,
+  Word.COMPLETE,
+  Word.FAILURES,
+  Word.RACES,
+  Word.BEGUN,
+] as const;
+
 /** The workers of one exploration. */
 export class Session {
   readonly board: Board;
@@ -67,7 +82,6 @@ export class Session {
     this.#url = url;
     this.#options = options;
     this.board = new Board(options.maxSteps);
-    this.board.words[Word.HASH_MASK] = -1;
     this.#broken = new Promise<never>((_, reject) => {
       this.#break = reject;
     });
@@ -105,9 +119,11 @@ export class Session {
     );
   }
 
-  /** Runs the search to its end, or up to the first failure. */
+  /** Runs the search to its end, or up to the first failure; it may be repeated. */
   async search(): Promise<SessionEnd> {
     const { words } = this.board;
+    for (const word of PER_SEARCH) words[word] = 0;
+    words[Word.HASH_MASK] = -1;
     words[Word.MODE] = Mode.SEARCH;
     words[Word.RUN] = this.#options.settings.shard.index;
     return this.#run();

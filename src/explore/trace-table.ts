@@ -9,6 +9,7 @@ import type { TraceEntry } from './tracer.ts';
 /** Loops of up to this many rows are shown once. */
 const MAX_LOOP = 8;
 const GAP = '  ';
+const FLASH = '⚡';
 
 interface Row {
   readonly step: string;
@@ -21,8 +22,8 @@ interface Row {
 export function traceTable(failure: Failure): string[] {
   const rows = rowsOf(failure);
   const threads = failure.threads.length;
-  const width = Math.max(...rows.map(({ cell }) => cell.length), 'thread a'.length);
-  const column = (row: Row, thread: number): string => (row.thread === thread ? row.cell : '').padEnd(width);
+  const width = Math.max(...rows.map(({ cell }) => widthOf(cell)), 'thread a'.length);
+  const column = (row: Row, thread: number): string => padded(row.thread === thread ? row.cell : '', width);
   const columns = Array.from({ length: threads }, (_, thread) => thread);
   const heading = columns.map((thread) => `thread ${threadName(thread)}`.padEnd(width)).join(GAP);
   const lines = rows.map((row) =>
@@ -30,6 +31,11 @@ export function traceTable(failure: Failure): string[] {
   );
   return [['step', heading, 'at'].join(GAP), ...lines];
 }
+
+/** Columns of a terminal: the flash takes two. */
+const widthOf = (cell: string): number => cell.length + (cell.includes(FLASH) ? 1 : 0);
+
+const padded = (cell: string, width: number): string => cell + ' '.repeat(width - widthOf(cell));
 
 function rowsOf(failure: Failure): Row[] {
   const preemptedAt = new Set(failure.preemptedAt);
@@ -52,7 +58,7 @@ function rowOf(entry: TraceEntry, begins: boolean, preempts: boolean): Row {
   return {
     step: begins ? String(entry.step + 1) : '',
     thread: entry.thread,
-    cell: (preempts ? '⚡ ' : '') + describeEntry(entry),
+    cell: (preempts ? `${FLASH} ` : '') + describeEntry(entry),
     position: entry.position,
   };
 }

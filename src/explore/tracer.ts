@@ -83,7 +83,6 @@ export class Tracer {
       changed: detail.changed ?? false,
       position: userPosition(),
     };
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a message port is no window
     this.#port.postMessage({ type: 'trace', entry });
   }
 }

@@ -55,7 +55,6 @@ export class WorkerHandle {
   }
 
   post(message: unknown): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread is no window
     this.#worker.postMessage(message);
   }
 

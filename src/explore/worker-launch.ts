@@ -47,9 +47,9 @@ export function launchWorker(start: Omit<WorkerStart, 'replacements'>, replaceme
   });
 }
 
-/** The URL of tsx, or nothing where Node strips types itself. */
+/** The URL of tsx, or nothing where the built package runs under a Node that strips types itself. */
 function typescriptLoader(scenario: string): string | undefined {
-  if ('typescript' in process.features && process.features.typescript !== false) return undefined;
+  if (!RUNS_FROM_SOURCE && 'typescript' in process.features && process.features.typescript !== false) return undefined;
   const loader = tsxFrom(scenario) ?? tsxFrom(import.meta.url);
   if (loader === undefined)
     throw new ScenarioError(`${scenario} is TypeScript: install tsx, or use Node 22.18 or later`);
