@@ -163,7 +163,7 @@ function isStillEqual(
   return equal;
 }
 
-/** A wait of a hook, where no other thread runs that could end it. */
+/** A wait that is no step: in a hook, where no other thread runs that could end it, it times out at once. */
 function waitOutside(
   context: ThreadContext,
   view: WaitableView,
@@ -171,11 +171,14 @@ function waitOutside(
   value: Element,
   timeout: number | undefined,
 ): string {
-  const sleepsForEver = context.inHook && view.buffer === context.buffer && timeoutOf(timeout) === Infinity;
-  if (sleepsForEver && native.load(view, index) === value) {
+  const isVirtual = context.inHook && view.buffer === context.buffer;
+  if (!isVirtual || native.load(view, index) !== value) return native.wait(view, index, value, timeout);
+  const milliseconds = timeoutOf(timeout);
+  if (milliseconds === Infinity) {
     throw new Error('Atomics.wait in a hook of the scenario would sleep for ever: no thread runs beside a hook');
   }
-  return native.wait(view, index, value, timeout);
+  context.scheduler.board.clock[0] += milliseconds;
+  return 'timed-out';
 }
 
 function isCovered(context: ThreadContext, view: WaitableView, index: number): boolean {

@@ -14,7 +14,7 @@ import type { VirtualClock } from './clock.ts';
 import type { Settings, WorkerMessage } from './messages.ts';
 import { RaceLog } from './race-log.ts';
 import type { Scenario } from './scenario.ts';
-import { OVER } from './scheduler.ts';
+import { OVER } from './decider.ts';
 import { pathText } from './schedule-string.ts';
 import type { ThreadContext } from './thread-context.ts';
 import { describeThrown } from './thrown.ts';
@@ -133,7 +133,7 @@ export class Runner {
     const { scheduler } = this.#parts.context;
     const { board, me } = scheduler;
     if (board.words[Word.VERDICT] === Verdict.NONE) {
-      const choice = scheduler.decide();
+      const choice = scheduler.decider.decide();
       if (choice !== OVER) {
         scheduler.pass(choice);
         return;
@@ -151,7 +151,8 @@ export class Runner {
 
   #conclude(): void {
     const { context, settings, post } = this.#parts;
-    const { board, chooser } = context.scheduler;
+    const { board, decider } = context.scheduler;
+    const { chooser } = decider;
     const { words } = board;
     const counts = words[Word.VERDICT] !== Verdict.PRUNED && chooser.counts();
     if (words[Word.VERDICT] === Verdict.COMPLETE) this.#check(counts);
@@ -191,13 +192,26 @@ export class Runner {
 
   /** Lays out the next schedule and hands the baton to the thread that begins. */
   #begin(): void {
-    const { context, source, threads } = this.#parts;
+    const { context, scenario, source, threads } = this.#parts;
     const { scheduler, races } = context;
     const { board } = scheduler;
     board.beginSchedule(threads);
     source.layOut();
+    if (scenario.begin !== undefined && !this.#prepared(scenario.begin.bind(scenario))) return;
     if (races !== undefined) RaceLog.restart(board, threads);
-    scheduler.pass(scheduler.decide());
+    scheduler.pass(scheduler.decider.decide());
+  }
+
+  /** Runs `begin`; where it throws, the scenario cannot be explored. */
+  #prepared(begin: (buffer: SharedArrayBuffer, run: number) => void): boolean {
+    const { context, source, post } = this.#parts;
+    try {
+      this.#hook(() => begin(source.buffer, context.scheduler.board.words[Word.BEGUN]));
+      return true;
+    } catch (error) {
+      post({ type: 'broken', message: `begin failed: ${describeThrown(error)}` });
+      return false;
+    }
   }
 
   #report(): void {

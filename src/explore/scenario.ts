@@ -24,6 +24,12 @@ export interface Scenario {
   readonly maxBytes?: number;
   /** Runs once, before any thread; the bytes that it leaves are laid out anew before every schedule. */
   setup?(buffer: SharedArrayBuffer): void;
+  /**
+   * Runs before each schedule, on the bytes as `setup` left them; `run` is another number each time. For modules that
+   * recognize a buffer by an id in it, and would take this schedule's for the last one's. No operation of a thread may
+   * depend on `run`, or replays differ.
+   */
+  begin?(buffer: SharedArrayBuffer, run: number): void;
   /** One virtual thread. It may be async, to await `Atomics.waitAsync`. What it throws is a failure. */
   thread(index: number, buffer: SharedArrayBuffer): void | Promise<void>;
   /**

@@ -9,14 +9,13 @@
  * decide before that, because only its private code has run. Unwinding throws `VANISHED` from this and every later
  * operation of the thread until its stack is empty.
  */
-import { Alone, DEATH, Flag, Status, Turn, Verdict, Word, type Board, type VerdictCode } from './board.ts';
-import type { Chooser } from './chooser.ts';
+import { Alone, DEATH, Status, Turn, Verdict, Word, type Board, type VerdictCode } from './board.ts';
+import { Decider, OVER } from './decider.ts';
 import { digest, type Element, type IntegerView } from './native-atomics.ts';
 import { addressOf, keyOf, Operation, type OperationCode } from './operation.ts';
 import { callSite, SpinWatch } from './spin-watch.ts';
-import { enableWaiting, resolveStalemate } from './stalemate.ts';
+import { enableWaiting } from './stalemate.ts';
 import {
-  goOn,
   isKnownEndless,
   Persisting,
   rememberEndless,
@@ -25,13 +24,11 @@ import {
   wakeSpinners,
   yieldToOthers,
 } from './step-back.ts';
+import { StepLog } from './step-log.ts';
 import { SYNCHRONOUS, WaitQueue, Waiting } from './wait-queue.ts';
 
 /** Thrown through a thread that ends half-way. It is made once, because taking a stack is slow. */
 export const VANISHED: Error = new Error('this virtual thread was ended by the explorer; let the error pass');
-
-/** Returned by `decide` in place of a choice when the schedule is over. */
-export const OVER = -2;
 
 /** Rules of the scheduler that a user can set. */
 export interface SchedulerRules {
@@ -51,16 +48,16 @@ export class Scheduler {
   readonly board: Board;
   readonly me: number;
   readonly queue: WaitQueue;
+  readonly decider: Decider;
   /** Whether code of the scenario runs in this worker as a virtual thread. */
   running = false;
   /** Whether the thread's stack is being emptied, because of a death or because the schedule is over. */
   unwinding = false;
   dying = false;
-  /** The chooser of each `Mode`. */
-  choosers: readonly Chooser[] = [];
   /** Called in the thread that dies or is cut off, before its stack is unwound. */
   beforeUnwinding: () => void = () => undefined;
   readonly #rules: SchedulerRules;
+  readonly #steps: StepLog;
   readonly #watch = new SpinWatch();
   #joinsStep = false;
   #diesOnArrival = false;
@@ -69,14 +66,9 @@ export class Scheduler {
     this.board = board;
     this.me = me;
     this.queue = new WaitQueue(board);
+    this.decider = new Decider(board, this.queue, rules.eagerTimeouts);
+    this.#steps = new StepLog(board, me);
     this.#rules = rules;
-  }
-
-  /** The chooser in charge. */
-  get chooser(): Chooser {
-    const chooser = this.choosers[this.board.words[Word.MODE]];
-    if (chooser === undefined) throw new Error('the scheduler was used before it was set up');
-    return chooser;
   }
 
   /** The thread begins, chosen to run or to die at its first operation. */
@@ -118,7 +110,7 @@ export class Scheduler {
     const spins = canSpin && this.#watch.isSpinning(board.key[me], view, index, operand, second);
     if (spins) this.#stepBack();
     else if (words[Word.IN_A_ROW] > MAX_IN_A_ROW && words[Word.ALONE] === Alone.NOT) yieldToOthers(board, me);
-    const choice = this.decide();
+    const choice = this.decider.decide();
     if (spins) words[Word.ALONE] = Alone.NOT;
     if (choice === me) this.#begin();
     else this.#proceedSlow(choice);
@@ -134,15 +126,15 @@ export class Scheduler {
 
   /** The operation was executed on memory, and found or left `value`. */
   settle(address: number, value: Element, changed: boolean): void {
-    this.#hash(digest(value));
+    this.#end(digest(value));
     if (changed) this.noteChange(address, this.board.size[this.me]);
     else this.#watch.note(this.board.key[this.me], value);
   }
 
   /** An operation was executed that does not change memory, but what others can do. */
   settleSignal(value: number, progress: boolean): void {
-    this.#hash(value);
-    this.board.flags[this.board.words[Word.STEP] - 1] |= Flag.CHANGED;
+    this.#end(value);
+    this.#steps.noteEffect();
     if (progress) this.#watch.progress();
   }
 
@@ -152,7 +144,7 @@ export class Scheduler {
     this.queue.push(me, address, SYNCHRONOUS, board.clock[0] + timeout);
     this.block();
     const timedOut = this.queue.takeSettled(me)?.state === Waiting.TIMED_OUT;
-    board.words[Word.HASH] = Math.imul(board.words[Word.HASH] ^ Number(timedOut), 0x01000193);
+    this.#steps.mix(Number(timedOut));
     return timedOut ? 'timed-out' : 'ok';
   }
 
@@ -162,7 +154,7 @@ export class Scheduler {
     board.status[me] = Status.WAITING;
     board.words[Word.ENABLED] &= ~(1 << me);
     this.#watch.progress();
-    const choice = this.decide();
+    const choice = this.decider.decide();
     if (choice === OVER) this.#unwind();
     if ((choice & ~DEATH) === me) this.#diesOnArrival = choice !== me;
     else this.#passAndSleep(choice);
@@ -198,7 +190,7 @@ export class Scheduler {
       board.key[me] = keyOf(Operation.EXIT, 0);
       board.size[me] = 0;
       this.#joinsStep = false;
-      if (this.#begin()) this.#hash(0);
+      if (this.#steps.begin()) this.#steps.end(0);
     }
     this.retire(Status.DONE);
   }
@@ -215,52 +207,9 @@ export class Scheduler {
     if (status === Status.DEAD) wakeAllSpinners(board);
   }
 
-  /** Chooses who takes the next step; the caller holds the baton. */
-  decide(): number {
-    const { board } = this;
-    const { words, chosen, flags, previous, status } = board;
-    const step = words[Word.STEP];
-    if (words[Word.ENABLED] === 0) {
-      const verdict = resolveStalemate(board, this.queue);
-      if (verdict !== Verdict.NONE) return this.#over(verdict);
-    }
-    if (step >= board.maxSteps) return this.#over(Verdict.LIVELOCK);
-    if (this.#rules.eagerTimeouts) words[Word.TIMED] = this.queue.timed() & ~words[Word.ENABLED];
-    const given = step < words[Word.PREFIX];
-    const current = words[Word.CURRENT];
-    previous[step] = current;
-    flags[step] = current >= 0 && (words[Word.ENABLED] & (1 << current)) !== 0 ? Flag.COSTS : 0;
-    const choice = given ? chosen[step] : this.chooser.choose(step);
-    if (choice < 0) return this.#over(Verdict.PRUNED);
-    words[Word.DEPTH] = Math.max(words[Word.DEPTH], step + 1);
-    const thread = choice & ~DEATH;
-    if (given && !this.#canTakeStep(thread)) return this.#missed(step);
-    if (thread !== current) {
-      if ((flags[step] & Flag.COSTS) !== 0) words[Word.COST]++;
-      words[Word.IN_A_ROW] = 0;
-    }
-    if (status[thread] === Status.WAITING) this.#fireEarly(thread);
-    else if (status[thread] === Status.SPINNING) goOn(board, thread, Persisting.BY_CHOICE);
-    words[Word.CONTINUABLE] = 0;
-    return choice;
-  }
-
   /** Hands the baton to the thread of a choice. */
   pass(choice: number): void {
     this.board.pass(this.me, choice & ~DEATH, choice < DEATH ? Turn.RUN : Turn.DIE);
-  }
-
-  #canTakeStep(thread: number): boolean {
-    const { words } = this.board;
-    if (words[Word.ALONE] !== Alone.NOT) return thread === words[Word.CURRENT];
-    return ((words[Word.ENABLED] | words[Word.CONTINUABLE] | words[Word.TIMED]) & (1 << thread)) !== 0;
-  }
-
-  /** A given prefix wants a thread to go on that cannot. */
-  #missed(step: number): typeof OVER {
-    this.board.words[Word.DIVERGED_AT] = step;
-    this.board.words[Word.DIVERGED_KEY] = -1;
-    return this.#over(Verdict.NONDETERMINISM);
   }
 
   #join(): void {
@@ -284,47 +233,19 @@ export class Scheduler {
     this.#diesOnArrival = turn === Turn.DIE;
   }
 
-  /** Takes the step; false, in a thread that has ended, where a given prefix wants another operation. */
-  #begin(): boolean {
-    const { board, me } = this;
-    const { words, flags, keys } = board;
-    const step = words[Word.STEP];
-    const key = board.key[me];
-    if (step < words[Word.CHECKED] && keys[step] !== key) return this.#diverge(step);
-    keys[step] = key;
-    board.sizes[step] = board.size[me];
-    flags[step] &= ~Flag.CHANGED;
-    words[Word.STEP] = step + 1;
-    words[Word.CURRENT] = me;
-    words[Word.IN_A_ROW]++;
-    return true;
+  #begin(): void {
+    if (!this.#steps.begin()) this.#unwind();
   }
 
-  #hash(value: number): void {
-    const { words, hashes, keys } = this.board;
-    const step = words[Word.STEP] - 1;
-    let hash = Math.imul(words[Word.HASH] ^ keys[step] ^ (this.me << 20), 0x5bd1e995);
-    hash = Math.imul(hash ^ (hash >>> 13) ^ value, 0x2c1b3c6d);
-    hash ^= hash >>> 15;
-    words[Word.HASH] = hash;
-    if (step < words[Word.CHECKED] && ((hashes[step] ^ hash) & words[Word.HASH_MASK]) !== 0) this.#diverge(step);
-    else hashes[step] = hash;
-  }
-
-  #diverge(step: number): false {
-    const { board, me } = this;
-    board.words[Word.DIVERGED_AT] = step;
-    board.words[Word.DIVERGED_KEY] = board.key[me];
-    this.blame(Verdict.NONDETERMINISM);
-    if (this.running && !this.dying) this.#unwind();
-    return false;
+  #end(value: number): void {
+    if (!this.#steps.end(value)) this.#unwind();
   }
 
   /** This thread changed memory: it makes progress, and so may those that spin on it. */
   noteChange(address: number, size: number): void {
     const { board, me } = this;
     const { words } = board;
-    board.flags[words[Word.STEP] - 1] |= Flag.CHANGED;
+    this.#steps.noteEffect();
     this.#watch.progress();
     board.persisting[me] = Persisting.NOT;
     words[Word.SPUN_OUT] = 0;
@@ -339,9 +260,9 @@ export class Scheduler {
       board.words[Word.ALONE] = Alone.FUTILE;
       return;
     }
-    if (why === Persisting.BY_CHOICE && this.chooser.prunesEndlessSpins) {
+    if (why === Persisting.BY_CHOICE && this.decider.chooser.prunesEndlessSpins) {
       rememberEndless(board, watch.site);
-      this.#over(Verdict.PRUNED);
+      this.decider.end(Verdict.PRUNED);
       this.#unwind();
     }
     watch.rereads = 0;
@@ -356,19 +277,6 @@ export class Scheduler {
     return words[Word.STEP] < words[Word.PREFIX] || !isKnownEndless(this.board, this.#watch.site);
   }
 
-  #fireEarly(thread: number): void {
-    const { words } = this.board;
-    words[Word.COST]++;
-    this.queue.timeOut(1 << thread);
-    enableWaiting(this.board, 1 << thread);
-  }
-
-  #over(verdict: VerdictCode): typeof OVER {
-    this.board.words[Word.VERDICT] = verdict;
-    this.board.words[Word.FAILED_THREAD] = -1;
-    return OVER;
-  }
-
   #die(): never {
     const { board, me } = this;
     const { words } = board;
@@ -377,7 +285,7 @@ export class Scheduler {
     board.diedAt[death] = board.operations[me];
     board.key[me] = keyOf(Operation.DIE, addressOf(board.key[me]));
     this.dying = true;
-    if (this.#begin()) this.#hash(0);
+    if (this.#steps.begin()) this.#steps.end(0);
     return this.#unwind();
   }
 

@@ -59,7 +59,6 @@ const PER_SEARCH = [
   Word.COMPLETE,
   Word.FAILURES,
   Word.RACES,
-  Word.BEGUN,
 ] as const;
 
 /** The workers of one exploration. */

@@ -77,7 +77,7 @@ async function serve({ shape, buffer, image, shadow, channel }: Equipment): Prom
     const isAllowed = (address: number): boolean => scenario?.racesAllowedAt?.(address) ?? false;
     context.races = new RaceLog(board, index, shape.threads, shadow, shape.maxBytes ?? shape.bytes, isAllowed);
   }
-  scheduler.choosers = [searchOf(settings, shape.threads), new Repeat(board)];
+  scheduler.decider.choosers = [searchOf(settings, shape.threads), new Repeat(board)];
   const runner = new Runner({ scenario, threads: shape.threads, context, source, clock, settings, post });
   try {
     if (index === 0) runner.setUp();
