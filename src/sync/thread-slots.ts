@@ -87,8 +87,9 @@ export class ThreadSlots {
     const index = slotOfOwner(owner) * CLAIM_STRIDE;
     const claim = Atomics.load(this.#claims, index);
     if (generationOf(claim) !== generationOfOwner(owner)) return;
+    this.#noteOrphans(); // the owner may die after the next line
     Atomics.compareExchange(this.#claims, index, claim, claimOf(generationOf(claim), 0));
-    this.#noteOrphans();
+    this.#noteOrphans(); // somebody may have looked in vain before it
   }
 
   /**
