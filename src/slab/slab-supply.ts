@@ -150,6 +150,7 @@ function orphanTest(own: OwnSlabs, slots: ThreadSlots): (start: Unit) => boolean
 
 /** Leaves all own slabs to whoever adopts them; gives those back that are empty. */
 export function abandonLocked(table: BlockTable, own: OwnSlabs): void {
+  Atomics.store(table.layout.words, Guarded.ORPHANS, 1);
   for (const slab of own.all()) {
     own.table.setOwner(slab.start, NO_OWNER);
     own.collect(slab);
