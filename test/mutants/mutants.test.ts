@@ -20,5 +20,9 @@ describe.each([
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
-  test.each(mutants.map((mutant) => [mutant.does, mutant] as const))('%s', (_does, mutant) => isFound(mutant), TIMEOUT_MS);
+  test.each(mutants.map((mutant) => [mutant.does, mutant] as const))(
+    '%s',
+    (_does, mutant) => isFound(mutant),
+    TIMEOUT_MS,
+  );
 });

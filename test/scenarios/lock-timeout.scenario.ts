@@ -33,7 +33,11 @@ export default defineScenario({
     try {
       locked.run(() => undefined, 0, 0, 0);
     } catch (error) {
-      Atomics.store(words, RELEASED + 1, /^the lock was held by .* for more than 30 ms$/.test((error as Error).message) ? 1 : 2);
+      Atomics.store(
+        words,
+        RELEASED + 1,
+        /^the lock was held by .* for more than 30 ms$/.test((error as Error).message) ? 1 : 2,
+      );
     }
     Atomics.store(words, RELEASED, 2);
     Atomics.notify(words, RELEASED);
@@ -41,6 +45,7 @@ export default defineScenario({
   },
   check(buffer) {
     const words = new Int32Array(buffer);
-    if (words[RELEASED + 1] !== 1) throw new Error(`the waiter ended with ${words[RELEASED + 1]} in place of LOCK_TIMEOUT`);
+    if (words[RELEASED + 1] !== 1)
+      throw new Error(`the waiter ended with ${words[RELEASED + 1]} in place of LOCK_TIMEOUT`);
   },
 });
