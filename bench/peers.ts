@@ -9,6 +9,7 @@
 import { Command } from 'commander';
 import { BASELINE, contendersFor } from './contenders/contenders.ts';
 import { alternate, isFailure, type Effort, type Outcome } from './measure/alternate.ts';
+import { Lane } from './measure/lane.ts';
 import type { PeersLane } from './peers-lane.ts';
 import { PROMISES } from './peers-promises.ts';
 import { addReportOptions, report, type ReportOptions } from './report/report.ts';
@@ -36,7 +37,7 @@ export const command: Command = addReportOptions(new Command('peers'))
   .action(run);
 
 async function run({ rounds, workload: workloads, ...options }: PeersOptions): Promise<void> {
-  const effort: Effort = { rounds, roundMs: 20, step: BURST, warmUp: 16_384 };
+  const effort: Effort = { rounds, perRound: { ms: 20, step: BURST }, warmUp: 16_384 };
   const results: Result[] = [];
   for (const threads of [1, 2]) {
     for (const workload of workloads) results.push(...(await compare(workload, threads, effort)));
@@ -49,8 +50,11 @@ async function run({ rounds, workload: workloads, ...options }: PeersOptions): P
 async function compare(workload: WorkloadName, threads: number, effort: Effort): Promise<Result[]> {
   const contenders = contendersFor(threads);
   const module = new URL('peers-lane.js', import.meta.url);
-  const lanes = contenders.map((contender) => ({ module, threads, parameters: { contender, workload } as PeersLane }));
-  const outcomes = await alternate(lanes, effort);
+  const entries = contenders.map((contender) => {
+    const parameters: PeersLane = { contender, workload };
+    return () => Lane.open({ module, threads, parameters });
+  });
+  const outcomes = await alternate(entries, effort);
   const base = outcomes[contenders.indexOf(BASELINE)];
   return outcomes.map((outcome, index) => {
     const ratio = isFailure(outcome) || isFailure(base) ? undefined : outcome.minimum / base.minimum;

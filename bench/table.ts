@@ -6,6 +6,7 @@
 import { Command } from 'commander';
 import { FIT_NAMES, type FitName } from '../src/fit/fit.ts';
 import { alternate, isFailure, type Effort, type Summary } from './measure/alternate.ts';
+import { Lane } from './measure/lane.ts';
 import { addReportOptions, report, type ReportOptions } from './report/report.ts';
 import { PATTERNS, type Pattern, type TableLane } from './table-lane.ts';
 
@@ -35,7 +36,7 @@ export const command: Command = addReportOptions(new Command('table'))
   .action(run);
 
 async function run({ rounds, fit: fits, ...options }: TableOptions): Promise<void> {
-  const effort: Effort = { rounds, roundMs: 10, step: 1000, warmUp: 100_000 };
+  const effort: Effort = { rounds, perRound: { ms: 10, step: 1000 }, warmUp: 100_000 };
   const results: Result[] = [];
   for (const fit of fits) {
     for (const pattern of PATTERNS) results.push(await measure(fit, pattern, effort));
@@ -47,12 +48,11 @@ async function run({ rounds, fit: fits, ...options }: TableOptions): Promise<voi
 
 async function measure(fit: FitName, pattern: Pattern, effort: Effort): Promise<Result> {
   const module = new URL('table-lane.js', import.meta.url);
-  const lanes = [FEW, MANY].map((freeRuns) => ({
-    module,
-    threads: 1,
-    parameters: { fit, pattern, freeRuns } as TableLane,
-  }));
-  const [few, many] = await alternate(lanes, effort);
+  const entries = [FEW, MANY].map((freeRuns) => {
+    const parameters: TableLane = { fit, pattern, freeRuns };
+    return () => Lane.open({ module, threads: 1, parameters });
+  });
+  const [few, many] = await alternate(entries, effort);
   if (isFailure(few)) throw new Error(few.failure);
   if (isFailure(many)) throw new Error(many.failure);
   return { fit, pattern, few: few, many: many, ratio: many.minimum / few.minimum };
