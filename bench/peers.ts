@@ -8,6 +8,7 @@
  */
 import { Command } from 'commander';
 import { BASELINE, contendersFor } from './contenders/contenders.ts';
+import { addEffortOptions, notesFor, roundsOf, type EffortOptions } from './measure/effort-options.ts';
 import { alternate, isFailure, type Effort, type Outcome } from './measure/alternate.ts';
 import { Lane } from './measure/lane.ts';
 import type { PeersLane } from './peers-lane.ts';
@@ -15,8 +16,7 @@ import { PROMISES } from './peers-promises.ts';
 import { addReportOptions, report, type ReportOptions } from './report/report.ts';
 import { BURST, WORKLOAD_NAMES, type WorkloadName } from './workloads.ts';
 
-interface PeersOptions extends ReportOptions {
-  readonly rounds: number;
+interface PeersOptions extends EffortOptions, ReportOptions {
   readonly workload: WorkloadName[];
 }
 
@@ -30,21 +30,24 @@ export interface Result {
   readonly ratio: number | undefined;
 }
 
-export const command: Command = addReportOptions(new Command('peers'))
+export const command: Command = addReportOptions(addEffortOptions(new Command('peers'), 15))
   .description('this library and other heaps for JavaScript on pair64, churn, burst, fifo')
-  .option('--rounds <count>', 'alternating rounds', Number, 15)
   .option('--workload <name...>', 'only these workloads', WORKLOAD_NAMES)
   .action(run);
 
-async function run({ rounds, workload: workloads, ...options }: PeersOptions): Promise<void> {
-  const effort: Effort = { rounds, perRound: { ms: 20, step: BURST }, warmUp: 16_384 };
+async function run({ workload: workloads, ...options }: PeersOptions): Promise<void> {
+  const ms = options.quick === true ? 1 : 20;
+  const effort: Effort = { rounds: roundsOf(options), perRound: { ms, step: BURST }, warmUp: 16_384 };
   const results: Result[] = [];
   for (const threads of [1, 2]) {
     for (const workload of workloads) results.push(...(await compare(workload, threads, effort)));
   }
   const head = ['threads', 'library', ...workloads, `ratio to ${BASELINE}`];
   const notes = PROMISES.map((promise) => promise(results)).filter((note) => note !== undefined);
-  await report({ bench: 'peers', head, rows: rowsOf(results), notes, results, effort }, options);
+  await report(
+    { bench: 'peers', head, rows: rowsOf(results), notes: notesFor(options, notes), results, effort },
+    options,
+  );
 }
 
 async function compare(workload: WorkloadName, threads: number, effort: Effort): Promise<Result[]> {
