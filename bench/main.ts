@@ -6,12 +6,14 @@ import { Command } from 'commander';
 import { command as native } from './native.ts';
 import { command as peers } from './peers.ts';
 import { command as table } from './table.ts';
+import { command as threads } from './threads.ts';
 
 const program = new Command('npm run bench --')
   .description('Benchmarks of threadheap. Figures are minima of alternating rounds; compare ratios, not times.')
   .addCommand(table)
   .addCommand(peers)
-  .addCommand(native);
+  .addCommand(native)
+  .addCommand(threads);
 
 if (process.argv.length > 2) await program.parseAsync();
 else program.outputHelp();
