@@ -3,6 +3,7 @@
  * sources, since loaders that compile on the fly lower private fields, which makes this library several times slower.
  */
 import { Command } from 'commander';
+import { command as memory } from './memory.ts';
 import { command as native } from './native.ts';
 import { command as peers } from './peers.ts';
 import { command as table } from './table.ts';
@@ -13,7 +14,8 @@ const program = new Command('npm run bench --')
   .addCommand(table)
   .addCommand(peers)
   .addCommand(native)
-  .addCommand(threads);
+  .addCommand(threads)
+  .addCommand(memory);
 
 if (process.argv.length > 2) await program.parseAsync();
 else program.outputHelp();
