@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { command as memory } from './memory.ts';
 import { command as native } from './native.ts';
 import { command as peers } from './peers.ts';
+import { command as recovery } from './recovery.ts';
 import { command as table } from './table.ts';
 import { command as threads } from './threads.ts';
 
@@ -15,7 +16,8 @@ const program = new Command('npm run bench --')
   .addCommand(peers)
   .addCommand(native)
   .addCommand(threads)
-  .addCommand(memory);
+  .addCommand(memory)
+  .addCommand(recovery);
 
 if (process.argv.length > 2) await program.parseAsync();
 else program.outputHelp();
