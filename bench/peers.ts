@@ -36,8 +36,9 @@ export const command: Command = addReportOptions(addEffortOptions(new Command('p
   .action(run);
 
 async function run({ workload: workloads, ...options }: PeersOptions): Promise<void> {
-  const ms = options.quick === true ? 1 : 20;
-  const effort: Effort = { rounds: roundsOf(options), perRound: { ms, step: BURST }, warmUp: 16_384 };
+  const isQuick = options.quick === true;
+  const perRound = { ms: isQuick ? 1 : 20, step: BURST };
+  const effort: Effort = { rounds: roundsOf(options), perRound, warmUp: isQuick ? BURST : 16 * BURST };
   const results: Result[] = [];
   for (const threads of [1, 2]) {
     for (const workload of workloads) results.push(...(await compare(workload, threads, effort)));
