@@ -3,6 +3,7 @@
  * sources, since loaders that compile on the fly lower private fields, which makes this library several times slower.
  */
 import { Command } from 'commander';
+import { command as explore } from './explore.ts';
 import { command as memory } from './memory.ts';
 import { command as native } from './native.ts';
 import { command as peers } from './peers.ts';
@@ -17,7 +18,8 @@ const program = new Command('npm run bench --')
   .addCommand(native)
   .addCommand(threads)
   .addCommand(memory)
-  .addCommand(recovery);
+  .addCommand(recovery)
+  .addCommand(explore);
 
 if (process.argv.length > 2) await program.parseAsync();
 else program.outputHelp();

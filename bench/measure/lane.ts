@@ -87,15 +87,15 @@ export class Lane implements Contestant {
 
 function spanOf(worker: Worker): Promise<LaneSpan> {
   return new Promise((resolve, reject) => {
-    const tooLong = `no answer within ${PATIENCE_MS / 1000} s`;
-    const timer = setTimeout(() => settle({ error: tooLong }), PATIENCE_MS);
+    const timer = setTimeout(() => settle({ error: `no answer within ${PATIENCE_MS / 1000} s` }), PATIENCE_MS);
     const onError = (error: Error) => settle({ error: error.message });
+    const onExit = () => settle({ error: 'its thread ended' });
     const settle = (answer: LaneAnswer) => {
       clearTimeout(timer);
-      worker.off('message', settle).off('error', onError);
+      worker.off('message', settle).off('error', onError).off('exit', onExit);
       if ('error' in answer) reject(new Error(answer.error));
       else resolve(answer);
     };
-    worker.on('message', settle).on('error', onError);
+    worker.on('message', settle).on('error', onError).on('exit', onExit);
   });
 }

@@ -5,7 +5,7 @@
  * address lies beyond it. One typed array may not span all of a large buffer: beyond 4 GiB each access gets a view of
  * its own.
  */
-import { shown } from '../allocator-error.ts';
+import { AllocatorError, shown } from '../allocator-error.ts';
 import type { BlockData } from '../memory-manager-interface.ts';
 
 /** Most bytes that the standing view covers; Node 20 has no Uint8Array longer than 2³². */
@@ -40,7 +40,7 @@ export class BlockBytes {
   }
 
   read(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(byteLength);
+    const copy = privateBytes(byteLength);
     if (byteLength <= LOOP_LIMIT && this.#covers(address + byteLength)) {
       for (let index = 0; index < byteLength; index++) copy[index] = this.#window[address + index]!;
     } else {
@@ -70,6 +70,15 @@ export class BlockBytes {
       const part = Math.min(WINDOW_LIMIT, byteLength - done);
       this.view(to + done, part).set(this.view(from + done, part));
     }
+  }
+}
+
+function privateBytes(byteLength: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(byteLength);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AllocatorError('UNSUPPORTED', `this engine cannot copy ${byteLength} bytes at once: ${error.message}`);
   }
 }
 

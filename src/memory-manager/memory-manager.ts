@@ -236,6 +236,7 @@ export class MemoryManager extends MemoryManagerInterface {
     return lookup.sizeAt(address) || locked.run(sizeLocked, lookup, address, 0);
   }
 
+  /** @throws AllocatorError also `UNSUPPORTED` if the engine has no array of `byteLength` bytes */
   override read(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
     this.#requireRange(address, checkedSize(byteLength));
     return this.#bytes.read(address, byteLength);
@@ -404,6 +405,9 @@ interface Request {
 }
 
 function requestOf({ layout, slabs }: Attachment, size: number, options: AllocateOptions): Request {
+  if (typeof options !== 'object' || options === null) {
+    throw new AllocatorError('BAD_OPTION', `options must be an object, got ${shown(options)}`);
+  }
   const unitCount = layout.unitsFor(checkedSize(size));
   const alignment = alignmentOf(options);
   const fitsSlot = slabs !== undefined && size <= SMALL_LIMIT && alignment <= layout.unitBytes;

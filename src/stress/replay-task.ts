@@ -29,7 +29,12 @@ export function replayStream(task: ReplayTask): StreamOutcome {
   );
 }
 
+/**
+ * Looks at the heap twice: who attaches takes over the slabs that others left, and gives back the empty ones when
+ * leaving. Only then must the heap be as empty as it was in the beginning.
+ */
 export function inspectHeap(handle: HeapHandle): Inspection {
+  MemoryManager.attach(handle).detach();
   const heap = MemoryManager.attach(handle);
   try {
     return { stats: heap.stats(), complaint: complaintOf(heap), leftover: leftoverOf(heap) };

@@ -62,7 +62,6 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
         { verifiedByMain: 100, verifiedByWorker: 100 },
       ],
       liveBytes: 0,
-      freeRuns: 1,
       threads: 1,
     });
   });

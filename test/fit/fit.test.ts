@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { builtInFit, FIT_NAMES } from '../../src/fit/fit.ts';
-import { NO_UNIT } from '../../src/layout/units.ts';
+import { NO_UNIT, type Unit } from '../../src/layout/units.ts';
 import { BlockTable } from '../../src/table/block-table.ts';
 import { tableOf, takeAll } from '../support/tables.ts';
 
@@ -38,6 +38,8 @@ describe('of several free runs that suffice', () => {
     expect(table.take(4, 1)).toBe(10);
     expect(table.take(1, 1)).toBe(15);
     expect(table.take(2, 1)).toBe(NO_UNIT);
+    table.giveBack(0 as Unit);
+    expect(table.take(2, 1)).toBe(0); // far behind the last block taken
   });
 });
 

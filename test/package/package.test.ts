@@ -47,6 +47,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect((await stat(tarball)).size).toBeLessThan(SIZE_LIMIT);
   });
 
+  it('follows the rules for packages', async () => {
+    await run(folder, tool('publint'), tarball, '--strict');
+  });
+
   it('has types wherever modules are imported', async () => {
     await run(folder, tool('attw'), tarball, '--profile', 'esm-only');
   });
@@ -67,6 +71,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     await cp(join(root, 'examples/hello-heap'), join(user, 'hello-heap'), { recursive: true });
     const output = await run(user, join(user, 'node_modules/.bin/tsx'), 'hello-heap/main.ts');
     expect(output).toContain('Hello back from the worker!');
+  });
+
+  it('brings the command along, with a trace to replay', async () => {
+    await run(user, 'npx', '--no', 'threadheap', 'stress', '--seconds', '2');
   });
 });
 

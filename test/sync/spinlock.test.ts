@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MemoryManager, type FitStrategy } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import { Guarded, Lock } from '../../src/layout/regions.ts';
@@ -95,6 +95,30 @@ describe('the lock', () => {
     expect(heap.allocate(1)).not.toBeNull();
     expect(heap.stats().lockSeizures).toBe(1);
     expect(words[Guarded.DIRTY]).toBe(0);
+    heap.check();
+    heap.detach();
+  });
+
+  test('wakes one sleeper when it is released, if there may be any, and else calls nobody', () => {
+    let words: Int32Array | undefined;
+    const asking: FitStrategy = {
+      name: 'sets the waiters bit',
+      choose(runs, unitCount) {
+        if (unitCount > 1) words![Lock.OWNER] |= 1;
+        return runs.lowestAtLeast(unitCount);
+      },
+    };
+    const heap = new MemoryManager(4096, { slabs: false, fit: asking });
+    words = new Layout(heap.buffer).words;
+    const notify = vi.spyOn(Atomics, 'notify');
+    try {
+      heap.allocate(1);
+      expect(notify).not.toHaveBeenCalled();
+      heap.allocate(17);
+      expect(notify.mock.calls.map(([, index, count]) => [index, count])).toEqual([[Lock.OWNER, 1]]);
+    } finally {
+      notify.mockRestore();
+    }
     heap.check();
     heap.detach();
   });

@@ -89,6 +89,15 @@ describe('an owner', () => {
     expect(second.slots.isDead(other)).toBe(true);
   });
 
+  test('that has left is dead although nothing is known of its thread', () => {
+    const layout = new Layout(emptyHeapBuffer(10));
+    const slots = new ThreadSlots(layout, { self: () => 7, isAlive: () => true });
+    const owner = slots.claim();
+    expect(slots.isDead(owner)).toBe(false);
+    slots.release(owner);
+    expect(slots.isDead(owner)).toBe(true);
+  });
+
   test('is a positive word with the waiters bit clear, and generations start anew after 2²⁰', () => {
     const threads = new FakeThreads();
     const layout = new Layout(emptyHeapBuffer(10));

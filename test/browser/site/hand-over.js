@@ -13,8 +13,8 @@ export async function handOver() {
   const workers = [port1, port2].map((port, worker) => start(heap, { port, worker, blocks: BLOCKS }));
   const reports = await Promise.all(workers);
   heap.check();
-  const { liveBytes, freeRuns, threads } = heap.stats();
-  return { reports, liveBytes, freeRuns, threads };
+  const { liveBytes, threads } = heap.stats();
+  return { reports, liveBytes, threads };
 }
 
 /** Resolves when the worker is done, with how many blocks were verified, here and there. */
