@@ -8,7 +8,7 @@ import { RECIPROCALS, SLOT_BYTES, slotCountOf } from './size-class.ts';
 import { NO_SLOT, REMOTE, USED, type SlabTable } from './slab-table.ts';
 
 /** A slab is worth allocating from again when this share of its slots is free. */
-const WORTHWHILE_SHARE = 8;
+const WORTHWHILE_SHARE = 4;
 /** `noteAt` of a slab whose frees nobody needs to know of. */
 export const NEVER = -1;
 
@@ -28,6 +28,8 @@ export class Slab {
   readonly reciprocal: number;
   readonly sizeClass: number;
   readonly slotCount: number;
+  /** Most live slots with which the slab is worth allocating from. */
+  readonly worthwhileAt: number;
   readonly start: Unit;
   readonly unitCount: number;
   /** Place in the owner's table of slabs. */
@@ -44,6 +46,7 @@ export class Slab {
     this.slotBytes = SLOT_BYTES[this.sizeClass]!;
     this.reciprocal = RECIPROCALS[this.sizeClass]!;
     this.slotCount = slotCountOf(table.layout.bytesOf(unitCount), sizeClass);
+    this.worthwhileAt = this.slotCount - Math.max(1, Math.floor(this.slotCount / WORTHWHILE_SHARE));
     this.start = start;
     this.unitCount = unitCount;
     this.index = index;
@@ -55,11 +58,6 @@ export class Slab {
 
   get hasFreeSlot(): boolean {
     return this.head !== NO_SLOT;
-  }
-
-  /** Most live slots with which the slab is worth allocating from. */
-  get worthwhileAt(): number {
-    return this.slotCount - Math.max(1, Math.floor(this.slotCount / WORTHWHILE_SHARE));
   }
 
   /** Links all slots that are not USED, lowest first. */
