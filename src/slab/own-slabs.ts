@@ -2,10 +2,10 @@
  * The slabs of one thread by what they are good for. Each is in exactly one place:
  *
  *   current      the slab that its class allocates from
- *   available    an eighth of its slots is free, or more; may be empty, then it counts in `emptyUnits`
+ *   available    a quarter of its slots is free, or more; may be empty, then it counts in `emptyUnits`
  *   full         fewer are free, as far as is known; others may have freed some
  *
- * The eighth keeps slabs from going to and fro with every block when a full heap is in use.
+ * The quarter keeps slabs from going to and fro with every few blocks when a full heap is in use.
  * Private to the thread and derived from the slot states: losing it loses no block.
  */
 import type { Unit } from '../layout/units.ts';

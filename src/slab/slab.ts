@@ -1,5 +1,6 @@
 /**
- * What a thread knows of one of its slabs, in private memory. All of it is derived from the slot states: `live` + free slots = `slotCount`, and the free slots are those on the list that begins at `head`.
+ * What a thread knows of one of its slabs, in private memory. All of it is derived from the slot states: `live` + free
+ * slots = `slotCount`, and the free slots are those on the list that begins at `head`.
  */
 import type { Unit } from '../layout/units.ts';
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
