@@ -94,9 +94,10 @@ export class SlabTable {
   }
 
   /** Whether no slot is allocated. A slot that others freed counts as free. */
-  isEmpty(start: Unit, slotCount: number): boolean {
+  isEmpty(start: Unit, unitCount: number): boolean {
     const first = this.firstState(start);
-    for (let state = first; state < first + slotCount; state++) if (this.states[state] === USED) return false;
+    const end = first + this.slotCount(start, unitCount);
+    for (let state = first; state < end; state++) if (this.states[state] === USED) return false;
     return true;
   }
 
