@@ -32,11 +32,6 @@ export const command: Command = addReportOptions(new Command('explore'))
   .option('--rounds <count>', 'rounds of the measurements of speed; the best counts', Number, 5)
   .action(run);
 
-/** Runs the benchmark with the arguments of a command line. */
-export async function runExploreBench(argv: string[]): Promise<void> {
-  await command.parseAsync(argv, { from: 'user' });
-}
-
 async function run({ rounds, ...options }: ExploreBenchOptions): Promise<void> {
   const results = [
     await throughput(rounds),

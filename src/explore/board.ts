@@ -31,7 +31,7 @@ export const Word = {
   /** Those of them that found nothing new although all others waited for it. */ SPUN_OUT: 6,
   /** Mask: the thread that is about to step back and may, by choice, spin on. */ CONTINUABLE: 7,
   /** Mask: threads that sleep with a timeout. */ TIMED: 8,
-  /** Whether only the thread itself can go on, one of `Alone`. */ ALONE: 9,
+  /** Set where no other thread may come between, but the thread may die. */ ALONE: 9,
   /** Preemptions so far. */ COST: 10,
   /** Deaths so far. */ DEATHS: 11,
   /** How this schedule ended, one of `Verdict`. */ VERDICT: 12,
@@ -105,12 +105,6 @@ export const Status = {
 
 /** What the holder of the baton tells the thread it wakes. */
 export const Turn = { NONE: 0, RUN: 1, DIE: 2, CUT: 3, CONCLUDE: 4, BEGIN: 5, REPORT: 6 } as const;
-
-/**
- * Steps at which no other thread may come between: a plain write before which a thread may only die, and a re-read in a
- * loop that the thread spins on in, where being preempted or dying would be the same as before.
- */
-export const Alone = { NOT: 0, MAY_DIE: 1, FUTILE: 2 } as const;
 
 /** Bits of an entry of `Board.crashPoints`. */
 export const CrashPoint = { TRIED: 1, FAILED: 2 } as const;

@@ -2,7 +2,7 @@
  * Who takes the next step: what a given prefix says, or else what the search chooses; and the end of a schedule in which
  * nobody can.
  */
-import { Alone, DEATH, Flag, Status, Verdict, Word, type Board, type VerdictCode } from './board.ts';
+import { DEATH, Flag, Status, Verdict, Word, type Board, type VerdictCode } from './board.ts';
 import type { Chooser } from './chooser.ts';
 import { enableWaiting, resolveStalemate } from './stalemate.ts';
 import { goOn, Persisting } from './step-back.ts';
@@ -76,7 +76,7 @@ export class Decider {
 
   #canTakeStep(thread: number): boolean {
     const { words } = this.#board;
-    if (words[Word.ALONE] !== Alone.NOT) return thread === words[Word.CURRENT];
+    if (words[Word.ALONE] !== 0) return thread === words[Word.CURRENT];
     return ((words[Word.ENABLED] | words[Word.CONTINUABLE] | words[Word.TIMED]) & (1 << thread)) !== 0;
   }
 

@@ -15,7 +15,7 @@
  * **Shards**: a schedule belongs to a shard by a hash of the first two choices in which it leaves the default. Every
  * shard runs the few schedules that leave it once, because they lead to the others, but counts its own.
  */
-import { Alone, DEATH, DEATH_SHIFT, Flag, Status, Word, type Board } from './board.ts';
+import { DEATH, DEATH_SHIFT, Flag, Status, Word, type Board } from './board.ts';
 import { lowest, nextThread, PRUNED, type Chooser } from './chooser.ts';
 import { depends } from './operation.ts';
 
@@ -42,7 +42,7 @@ export class DepthFirst implements Chooser {
   choose(step: number): number {
     const { words, asleep, asleepAfter, chosen, untried } = this.#board;
     const current = words[Word.CURRENT];
-    const alone = words[Word.ALONE] !== Alone.NOT;
+    const alone = words[Word.ALONE] !== 0;
     const enabled = alone ? 1 << current : words[Word.ENABLED];
     const free = current < 0 || (enabled & (1 << current)) === 0;
     const sleeping = this.#plan.reduction ? this.#sleepingAt(step) : 0;
@@ -52,8 +52,7 @@ export class DepthFirst implements Chooser {
     if (awake === 0) return PRUNED;
     const first = free ? nextThread(current, (awake & enabled) === 0 ? awake : awake & enabled) : current;
     let rest = awake & ~(1 << first);
-    const mayDie = words[Word.DEATHS] < this.#plan.deaths && words[Word.ALONE] !== Alone.FUTILE;
-    if (mayDie) rest |= (awake & enabled) << DEATH_SHIFT;
+    if (words[Word.DEATHS] < this.#plan.deaths) rest |= (awake & enabled) << DEATH_SHIFT;
     chosen[step] = first;
     const deviations = step === 0 ? 0 : this.#board.deviations[step - 1];
     this.#board.deviations[step] = deviations;

@@ -29,7 +29,7 @@ export interface ExploreOptions {
   readonly reduction?: boolean;
   /** `'lazy'`: a timeout fires only when nothing else can run. `'eager'`: also before, at the price of a preemption. */
   readonly timeouts?: 'lazy' | 'eager';
-  /** Re-reads of unchanged memory after which a loop is taken to be endless. Default 200. */
+  /** Re-reads of unchanged memory after which a loop is taken to be endless. Default 1,000. */
   readonly spinLimit?: number;
   /** Steps after which a schedule is a livelock. Default 20,000. */
   readonly maxSteps?: number;
@@ -56,7 +56,7 @@ export function checkedOptions(options: ExploreOptions): SessionOptions {
     plain,
     reduction: options.reduction ?? plain !== 'off',
     eagerTimeouts: options.timeouts === 'eager',
-    spinLimit: atLeastOne('spinLimit', options.spinLimit ?? 200),
+    spinLimit: atLeastOne('spinLimit', options.spinLimit ?? 1_000),
     stopAtFailure: options.stopAtFailure ?? true,
     recordSchedules: options.recordSchedules ?? false,
     shard: options.shard === undefined ? NO_SHARD : parseShard(options.shard),

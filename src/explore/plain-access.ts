@@ -34,11 +34,11 @@ export class PlainAccess {
   /** Reads through `perform`; `view` and `index` name the element where there is one. */
   read<Value>(address: number, size: number, perform: () => Value, view: IntegerView = NO_VIEW, index = 0): Value {
     const { scheduler, tracer } = this.#context;
-    if (this.#isStep) scheduler.arrive(Operation.READ, address, size, view, index, 0, 0);
-    else scheduler.board.words[Word.BEAT]++;
+    const isStep = this.#isStep && scheduler.arrive(Operation.READ, address, size, view, index, 0, 0);
+    if (!this.#isStep) scheduler.board.words[Word.BEAT]++;
     const value = perform();
     const element = elementOf(value);
-    if (this.#isStep) scheduler.settle(address, element, false);
+    if (isStep) scheduler.settle(address, element, false);
     if (tracer.on) tracer.access('read', address, size, { value: element });
     failOnRace(this.#context, this.#race(address, size, false));
     return value;

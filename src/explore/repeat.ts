@@ -2,7 +2,7 @@
  * Runs one given schedule again and again: the whole path is the prefix, and what comes after it, if the program went
  * another way, runs by default. The trace hash of every run is compared with that of the first.
  */
-import { Alone, Verdict, Word, type Board } from './board.ts';
+import { Verdict, Word, type Board } from './board.ts';
 import { nextThread, type Chooser } from './chooser.ts';
 
 export class Repeat implements Chooser {
@@ -17,7 +17,7 @@ export class Repeat implements Chooser {
     const { words, chosen } = this.#board;
     const current = words[Word.CURRENT];
     const enabled = words[Word.ENABLED];
-    const stays = words[Word.ALONE] !== Alone.NOT || (current >= 0 && (enabled & (1 << current)) !== 0);
+    const stays = words[Word.ALONE] !== 0 || (current >= 0 && (enabled & (1 << current)) !== 0);
     chosen[step] = stays ? current : nextThread(current, enabled);
     return chosen[step];
   }

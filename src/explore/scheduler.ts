@@ -9,7 +9,7 @@
  * decide before that, because only its private code has run. Unwinding throws `VANISHED` from this and every later
  * operation of the thread until its stack is empty.
  */
-import { Alone, DEATH, Status, Turn, Verdict, Word, type Board, type VerdictCode } from './board.ts';
+import { DEATH, Status, Turn, Verdict, Word, type Board, type VerdictCode } from './board.ts';
 import { Decider, OVER } from './decider.ts';
 import { digest, type Element, type IntegerView } from './native-atomics.ts';
 import { addressOf, keyOf, Operation, type OperationCode } from './operation.ts';
@@ -83,8 +83,9 @@ export class Scheduler {
   }
 
   /**
-   * Stands before an operation and returns when it is to be executed. `view`, `index` and the operands only serve to
-   * tell whether it would change anything.
+   * Stands before an operation and returns when it is to be executed: true for a step of the schedule, false for one
+   * more round of a loop in which the thread spins on, which changes nothing and is no step. `view`, `index` and the
+   * operands only serve to tell whether the operation would change anything.
    */
   arrive(
     code: OperationCode,
@@ -94,34 +95,39 @@ export class Scheduler {
     index: number,
     operand: Element,
     second: Element,
-  ): void {
+  ): boolean {
     if (this.unwinding) throw VANISHED;
     const { board, me } = this;
     const { words } = board;
-    board.key[me] = keyOf(code, address);
+    const key = keyOf(code, address);
+    words[Word.BEAT]++;
+    const canSpin = (code <= Operation.COMPARE_EXCHANGE || code === Operation.READ) && !this.#joinsStep;
+    const spins = canSpin && this.#watch.isSpinning(key, view, index, operand, second);
+    if (spins && this.#spinsOn()) {
+      this.#watch.note(key, view[index] ?? 0);
+      return false;
+    }
+    board.key[me] = key;
     board.size[me] = size;
     board.operations[me]++;
-    words[Word.BEAT]++;
     if (this.#joinsStep) {
       this.#join();
-      return;
+      return true;
     }
-    const canSpin = code <= Operation.COMPARE_EXCHANGE || code === Operation.READ;
-    const spins = canSpin && this.#watch.isSpinning(board.key[me], view, index, operand, second);
     if (spins) this.#stepBack();
-    else if (words[Word.IN_A_ROW] > MAX_IN_A_ROW && words[Word.ALONE] === Alone.NOT) yieldToOthers(board, me);
+    else if (words[Word.IN_A_ROW] > MAX_IN_A_ROW && words[Word.ALONE] === 0) yieldToOthers(board, me);
     const choice = this.decider.decide();
-    if (spins) words[Word.ALONE] = Alone.NOT;
     if (choice === me) this.#begin();
     else this.#proceedSlow(choice);
+    return true;
   }
 
   /** Like `arrive`, where no other thread may come between: the thread goes on, or dies. */
   arriveAlone(code: OperationCode, address: number, size: number): void {
     const { words } = this.board;
-    words[Word.ALONE] = Alone.MAY_DIE;
+    words[Word.ALONE] = 1;
     this.arrive(code, address, size, NO_VIEW, 0, 0, 0);
-    words[Word.ALONE] = Alone.NOT;
+    words[Word.ALONE] = 0;
   }
 
   /** The operation was executed on memory, and found or left `value`. */
@@ -252,14 +258,14 @@ export class Scheduler {
     if (words[Word.SPINNING] !== 0) wakeSpinners(board, address, size);
   }
 
+  #spinsOn(): boolean {
+    return this.board.persisting[this.me] !== Persisting.NOT && this.#watch.rereads <= this.#rules.spinLimit;
+  }
+
   #stepBack(): void {
     const { board, me } = this;
     const watch = this.#watch;
     const why = board.persisting[me];
-    if (why !== Persisting.NOT && watch.rereads <= this.#rules.spinLimit) {
-      board.words[Word.ALONE] = Alone.FUTILE;
-      return;
-    }
     if (why === Persisting.BY_CHOICE && this.decider.chooser.prunesEndlessSpins) {
       rememberEndless(board, watch.site);
       this.decider.end(Verdict.PRUNED);
@@ -291,7 +297,7 @@ export class Scheduler {
 
   #unwind(): never {
     this.unwinding = true;
-    this.board.words[Word.ALONE] = Alone.NOT;
+    this.board.words[Word.ALONE] = 0;
     this.beforeUnwinding();
     throw VANISHED;
   }

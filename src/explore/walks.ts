@@ -5,7 +5,7 @@
  * Deaths fall on steps drawn in advance, uniformly over the measured length of a run; so do PCT's changes of
  * priority, which would be ten times less likely to matter with a guessed length.
  */
-import { Alone, DEATH, Word, type Board } from './board.ts';
+import { DEATH, Word, type Board } from './board.ts';
 import { bitCount, lowest, nthBit, type Chooser } from './chooser.ts';
 import { following, fraction, seeded } from './pseudo-random.ts';
 
@@ -41,7 +41,7 @@ abstract class Walk implements Chooser {
   choose(step: number): number {
     const { words, chosen } = this.board;
     if (step === 0) this.#begin();
-    const alone = words[Word.ALONE] !== Alone.NOT;
+    const alone = words[Word.ALONE] !== 0;
     const enabled = alone ? 1 << words[Word.CURRENT] : words[Word.ENABLED];
     const more = alone ? 0 : words[Word.CONTINUABLE] | words[Word.TIMED];
     const optional = more !== 0 && (enabled === 0 || this.draw(SPIN_ON) === 0) ? more : 0;
