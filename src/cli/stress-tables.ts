@@ -2,11 +2,11 @@
  * What a stress run found out, as text: a row for each run, the latencies of the heap's calls, the first violations,
  * and one sentence with the verdict.
  */
-import Table from 'cli-table3';
 import colors from 'picocolors';
 import type { KillResult, LatencySummary, StressResult, WorkloadResult } from '../stress/stress-result.ts';
 import type { Violation } from '../stress/violation.ts';
 import { bytes, count, duration, percent, rate } from './quantity.ts';
+import { newTable } from './text-table.ts';
 
 const RUN_HEAD = [
   'workload',
@@ -121,13 +121,4 @@ function lossesOf(report: StressResult): string {
   const list = [...times].map(([kind, number]) => `${number} × ${kind}`).join(', ');
   const total = `${count(report.violations)} violation${report.violations === 1 ? '' : 's'}`;
   return report.violations > kept.length ? `${total}, among the first ${list}` : `${total}: ${list}`;
-}
-
-/** @param textColumns - how many columns from the left hold text; the others hold numbers */
-function newTable(head: string[], textColumns: number): Table.Table {
-  return new Table({
-    head: head.map((title) => colors.bold(title)),
-    colAligns: head.map((_, column) => (column < textColumns ? 'left' : 'right')),
-    style: { head: [], border: [], compact: true },
-  });
 }

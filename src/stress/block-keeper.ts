@@ -50,6 +50,7 @@ export class BlockKeeper {
     this.#halfOfHeap = heap.maxByteLength / 2;
     this.#buffer = heap.buffer;
     this.#bytes = new Uint8Array(heap.buffer, 0, heap.buffer.byteLength);
+    witness.onMade = (address, size) => this.#ledger.made(place.stream, size, address / GRANULE_BYTES);
     this.#lastIdentity = this.#ledger.lastIdentityOf(place.stream) || place.stream + 1;
   }
 

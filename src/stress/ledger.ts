@@ -5,6 +5,7 @@
  *                    heap                              records (block-records)        intent of the thread
  *   allocate         –                                 –                              ALLOCATE, identity, size
  *                    the call                          –                              〃
+ *                    – (the block is filled)           –                              MADE, identity, size, block
  *                    –                                 added                          〃
  *                    –                                 –                              NONE
  *   free             –                                 –                              FREE, identity, size, block
@@ -14,16 +15,19 @@
  *   reallocate       –                                 –                              REALLOCATE, identity, old size, block
  *                    –                                 removed                        〃
  *                    the call                          –                              〃
- *                    –                                 added (the block now)          〃
+ *                    – (the block is filled)           –                              MADE, identity, size, block now
+ *                    –                                 added                          〃
  *                    –                                 –                              NONE
  *
  * Soundness. A recorded block is live, and nobody is calling the heap about it: records are added after the call that
  * made the block has returned and removed before the call that may end it. So of the blocks that are live when all
  * threads have stopped, those without a record belong to calls in flight: to
  *   ALLOCATE    at most one, the result, of which nobody knows the address
+ *   MADE        one, the block that the intent names
  *   FREE        at most one, the block that the intent names
  *   REALLOCATE  at most two: the block that the intent names, and the place it was being moved to
- * A named block that still has its bytes is found again; at most one block per death is not: the one in flight.
+ * A named block is found again, and verified unless it was still being filled; at most one block per death is not: the
+ * one in flight.
  *
  * Who may touch a block: a record says that it lives, not who has it. Blocks are passed on through slots. A block is put
  * into a slot after it was recorded and taken out before it is removed; between, it is in the hands of one thread, and
@@ -32,14 +36,14 @@
 const LINE = 16;
 const Word = { OPERATION: 0, IDENTITY: 1, SIZE: 2, BLOCK: 3, LAST_IDENTITY: 4 } as const;
 
-export const Intent = { NONE: 0, ALLOCATE: 1, FREE: 2, REALLOCATE: 3 } as const;
+export const Intent = { NONE: 0, ALLOCATE: 1, FREE: 2, REALLOCATE: 3, MADE: 4 } as const;
 
 /** A call that a thread may have been in when it died. */
 export interface OpenIntent {
   readonly operation: number;
   readonly identity: number;
   readonly size: number;
-  /** The block that the call was about; 0 for an allocation. */
+  /** The block that the call was about, or has made; 0 when it is not known. */
   readonly block: number;
 }
 
@@ -62,6 +66,14 @@ export class Ledger {
     this.#words[line + Word.SIZE] = size;
     this.#words[line + Word.BLOCK] = block;
     Atomics.store(this.#words, line + Word.OPERATION, operation);
+  }
+
+  /** After a call has returned a block: from here on the intent names it. Until the last store it is the one before. */
+  made(stream: number, size: number, block: number): void {
+    const line = stream * LINE;
+    this.#words[line + Word.SIZE] = size;
+    this.#words[line + Word.BLOCK] = block;
+    Atomics.store(this.#words, line + Word.OPERATION, Intent.MADE);
   }
 
   /** After the records say how the call ended. */

@@ -20,6 +20,9 @@ export interface Sweep {
   readonly blocksInFlight: number;
 }
 
+/** Calls that may leave a block of which nobody knows the address. */
+const mayLose: readonly number[] = [Intent.ALLOCATE, Intent.REALLOCATE];
+
 export class Sweeper {
   readonly #heap: MemoryManager;
   readonly #blocks: BlockKeeper;
@@ -60,7 +63,7 @@ export class Sweeper {
   /** Blocks that no record knows, where there may be some. */
   #freeUnrecorded(deaths: readonly OpenIntent[]): void {
     const named = new Map(deaths.filter(({ block }) => block !== 0).map((intent) => [intent.block, intent]));
-    const mayBeLost = deaths.filter(({ operation }) => operation !== Intent.FREE).length;
+    const mayBeLost = deaths.filter(({ operation }) => mayLose.includes(operation)).length;
     for (const found of this.#heap.blocks()) {
       const intent = named.get(found.address / GRANULE_BYTES);
       if (intent === undefined || !this.#isThere(intent, found)) this.#blocksInFlight++;
@@ -72,9 +75,10 @@ export class Sweeper {
     this.#witness.log.add('leak', detail, 0, 0, 0);
   }
 
-  /** Whether the block that a call was about is the one that was found: it has its bytes. */
-  #isThere({ identity, block, size }: OpenIntent, found: BlockInfo): boolean {
-    return size <= found.size && this.#witness.isIntact(identity, block * GRANULE_BYTES, size);
+  /** Whether the block that a call was about is the one that was found: it has its bytes, unless it was being filled. */
+  #isThere({ operation, identity, block, size }: OpenIntent, found: BlockInfo): boolean {
+    if (size > found.size) return false;
+    return operation === Intent.MADE || this.#witness.isIntact(identity, block * GRANULE_BYTES, size);
   }
 
   #free({ address, size }: BlockInfo): void {

@@ -51,6 +51,8 @@ export interface WitnessOptions {
 
 export class Witness {
   readonly log: ViolationLog;
+  /** Hears of each address that the heap has returned, before anything is done with the block. */
+  onMade: (address: number, size: number) => void = () => undefined;
   readonly #heap: MemoryManager;
   readonly #control: Control;
   /** Undefined when it is not consulted, as the next two. */
@@ -115,6 +117,7 @@ export class Witness {
     if (address % alignment !== 0) {
       return this.#lose('bad address', `not a multiple of ${alignment}`, identity, address, size);
     }
+    this.onMade(address, size);
     if (!this.#take(identity, address, size)) return LOST;
     this.#countLive(size);
     return address;
@@ -139,6 +142,7 @@ export class Witness {
       return this.#lose('error', `reallocate threw ${described(error)}`, identity, oldAddress, size);
     }
     const newSize = address === null ? oldSize : size;
+    this.onMade(address ?? oldAddress, newSize);
     this.#countLive(newSize - oldSize);
     if (!this.#take(identity, address ?? oldAddress, newSize)) return LOST;
     if (address === null) return NO_MEMORY;
