@@ -9,6 +9,7 @@ import { CommanderError, program, type Command } from 'commander';
 import { HeapTooSmallError } from '../stress/stress-heap.ts';
 import { TraceError } from '../stress/trace.ts';
 import { exploreCommand } from './explore-command.ts';
+import { compareCommand } from './compare-command.ts';
 import { stressCommand } from './stress-command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -19,6 +20,7 @@ program
   .description('One heap for all the threads of a JavaScript program: try it on your own machine')
   .exitOverride();
 add(stressCommand());
+add(compareCommand());
 add(exploreCommand());
 
 try {
