@@ -7,7 +7,7 @@ import colors from 'picocolors';
 import type { LatencySummary } from '../stress/latency.ts';
 import type { RunReport, StressReport } from '../stress/report.ts';
 import type { Violation } from '../stress/violation.ts';
-import { bytes, count, duration, percent, rate } from './quantity.ts';
+import { bytes, count, duration, percent, rate } from '../quantity.ts';
 
 const RUN_HEAD = [
   'workload',
