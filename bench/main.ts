@@ -3,13 +3,23 @@
  * sources, since loaders that compile on the fly lower private fields, which makes this library several times slower.
  */
 import { Command } from 'commander';
+import { command as explore } from './explore.ts';
+import { command as memory } from './memory.ts';
+import { command as native } from './native.ts';
 import { command as peers } from './peers.ts';
+import { command as recovery } from './recovery.ts';
 import { command as table } from './table.ts';
+import { command as threads } from './threads.ts';
 
 const program = new Command('npm run bench --')
   .description('Benchmarks of threadheap. Figures are minima of alternating rounds; compare ratios, not times.')
   .addCommand(table)
-  .addCommand(peers);
+  .addCommand(peers)
+  .addCommand(native)
+  .addCommand(threads)
+  .addCommand(memory)
+  .addCommand(recovery)
+  .addCommand(explore);
 
 if (process.argv.length > 2) await program.parseAsync();
 else program.outputHelp();

@@ -8,14 +8,15 @@
  */
 import { Command } from 'commander';
 import { BASELINE, contendersFor } from './contenders/contenders.ts';
+import { addEffortOptions, notesFor, roundsOf, type EffortOptions } from './measure/effort-options.ts';
 import { alternate, isFailure, type Effort, type Outcome } from './measure/alternate.ts';
+import { Lane } from './measure/lane.ts';
 import type { PeersLane } from './peers-lane.ts';
 import { PROMISES } from './peers-promises.ts';
 import { addReportOptions, report, type ReportOptions } from './report/report.ts';
 import { BURST, WORKLOAD_NAMES, type WorkloadName } from './workloads.ts';
 
-interface PeersOptions extends ReportOptions {
-  readonly rounds: number;
+interface PeersOptions extends EffortOptions, ReportOptions {
   readonly workload: WorkloadName[];
 }
 
@@ -29,28 +30,35 @@ export interface Result {
   readonly ratio: number | undefined;
 }
 
-export const command: Command = addReportOptions(new Command('peers'))
+export const command: Command = addReportOptions(addEffortOptions(new Command('peers'), 15))
   .description('this library and other heaps for JavaScript on pair64, churn, burst, fifo')
-  .option('--rounds <count>', 'alternating rounds', Number, 15)
   .option('--workload <name...>', 'only these workloads', WORKLOAD_NAMES)
   .action(run);
 
-async function run({ rounds, workload: workloads, ...options }: PeersOptions): Promise<void> {
-  const effort: Effort = { rounds, roundMs: 20, step: BURST, warmUp: 16_384 };
+async function run({ workload: workloads, ...options }: PeersOptions): Promise<void> {
+  const isQuick = options.quick === true;
+  const perRound = { ms: isQuick ? 1 : 20, step: BURST };
+  const effort: Effort = { rounds: roundsOf(options), perRound, warmUp: isQuick ? BURST : 16 * BURST };
   const results: Result[] = [];
   for (const threads of [1, 2]) {
     for (const workload of workloads) results.push(...(await compare(workload, threads, effort)));
   }
   const head = ['threads', 'library', ...workloads, `ratio to ${BASELINE}`];
   const notes = PROMISES.map((promise) => promise(results)).filter((note) => note !== undefined);
-  await report({ bench: 'peers', head, rows: rowsOf(results), notes, results, effort }, options);
+  await report(
+    { bench: 'peers', head, rows: rowsOf(results), notes: notesFor(options, notes), results, effort },
+    options,
+  );
 }
 
 async function compare(workload: WorkloadName, threads: number, effort: Effort): Promise<Result[]> {
   const contenders = contendersFor(threads);
   const module = new URL('peers-lane.js', import.meta.url);
-  const lanes = contenders.map((contender) => ({ module, threads, parameters: { contender, workload } as PeersLane }));
-  const outcomes = await alternate(lanes, effort);
+  const entries = contenders.map((contender) => {
+    const parameters: PeersLane = { contender, workload };
+    return () => Lane.open({ module, threads, parameters });
+  });
+  const outcomes = await alternate(entries, effort);
   const base = outcomes[contenders.indexOf(BASELINE)];
   return outcomes.map((outcome, index) => {
     const ratio = isFailure(outcome) || isFailure(base) ? undefined : outcome.minimum / base.minimum;

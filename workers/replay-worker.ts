@@ -1,2 +1,3 @@
 /** The piscina worker of `threadheap stress`: replays one stream of a trace, or inspects the heap after a round. */
-export { inspectHeap, replayStream } from '../src/stress/replay-task.ts';
+export { replayStream } from '../src/stress/replay-task.ts';
+export { inspectHeap } from '../src/stress/inspection.ts';

@@ -1,7 +1,20 @@
-/** The Worker of `threadheap stress` for one thread of a synthetic workload: it does its work, tells, and ends. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { runWorkload, type WorkloadTask } from '../src/stress/workload-task.ts';
+/**
+ * The Worker of `threadheap stress` for one thread of a synthetic workload: it says that it has loaded, does what it is
+ * told, says what came of it, and ends.
+ */
+import { parentPort } from 'node:worker_threads';
+import { runTask, type SweepTask, type WorkloadMessage, type WorkloadTask } from '../src/stress/workload-task.ts';
 
-// A port between threads has no origin to name.
-// oxlint-disable-next-line unicorn/require-post-message-target-origin
-parentPort?.postMessage(runWorkload(workerData as WorkloadTask));
+const port = parentPort!;
+
+function tell(message: WorkloadMessage): void {
+  // A port between threads has no origin to name.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  port.postMessage(message);
+}
+
+port.once('message', (task: WorkloadTask | SweepTask) => {
+  runTask(task, tell);
+  port.close();
+});
+tell({ kind: 'ready' });

@@ -1,6 +1,6 @@
 /**
- * The worker side of a lane: prepares, then answers each posted count with the nanoseconds that its round took. The
- * threads of a lane wait for each other before the clock starts.
+ * The worker side of a lane: prepares, then answers each posted count with the span of its round. The threads of a
+ * lane wait for each other before the clock starts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LaneAnswer, LaneModule, LaneStart, Round } from './lane.ts';
@@ -24,7 +24,7 @@ function timed(round: Round, count: number): LaneAnswer {
   waitForAll();
   const start = process.hrtime.bigint();
   round(count);
-  return { nanoseconds: Number(process.hrtime.bigint() - start) };
+  return { start, end: process.hrtime.bigint() };
 }
 
 parentPort!.on('message', (count: number) => {

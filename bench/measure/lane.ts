@@ -5,9 +5,10 @@
  *
  *   main thread   share() ─ open ──┬─ count ─▶ … ◀─ ns ─┬─ close
  *   worker 0               prepare │   barrier, run     │
- *   worker 1               prepare │   barrier, run     │       a round lasts as long as its slowest thread
+ *   worker 1               prepare │   barrier, run     │       a round lasts from the first start to the last end
  */
 import { Worker } from 'node:worker_threads';
+import type { Contestant } from './contestant.ts';
 
 /** Does `count` operations. Each lane has one, made in its own thread by its module's `prepare`. */
 export type Round = (count: number) => void;
@@ -37,13 +38,19 @@ export interface LaneStart {
   readonly threads: number;
 }
 
-/** A worker's answer: nanoseconds that its round took, or what it failed with. */
-export type LaneAnswer = { nanoseconds: number } | { error: string };
+/** When a worker's round began and ended, in nanoseconds of the clock that all threads share. */
+export interface LaneSpan {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** A worker's answer: its round's span, or what it failed with. */
+export type LaneAnswer = LaneSpan | { readonly error: string };
 
 const PATIENCE_MS = 60_000;
 
 /** One contestant, ready to run rounds. */
-export class Lane {
+export class Lane implements Contestant {
   readonly #workers: Worker[];
 
   private constructor(workers: Worker[]) {
@@ -63,11 +70,14 @@ export class Lane {
     return lane;
   }
 
-  /** Runs `count` operations in every thread at once; resolves to the nanoseconds that the slowest took. */
+  /** Runs `count` operations in every thread at once. */
   async run(count: number): Promise<number> {
-    const answers = Promise.all(this.#workers.map((worker) => answerOf(worker)));
+    const answers = Promise.all(this.#workers.map((worker) => spanOf(worker)));
     for (const worker of this.#workers) worker.postMessage(count);
-    return Math.max(...(await answers));
+    const spans = await answers;
+    const start = spans.reduce((earliest, span) => (span.start < earliest ? span.start : earliest), spans[0].start);
+    const end = spans.reduce((latest, span) => (span.end > latest ? span.end : latest), spans[0].end);
+    return Number(end - start);
   }
 
   async close(): Promise<void> {
@@ -75,7 +85,7 @@ export class Lane {
   }
 }
 
-function answerOf(worker: Worker): Promise<number> {
+function spanOf(worker: Worker): Promise<LaneSpan> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => settle({ error: `no answer within ${PATIENCE_MS / 1000} s` }), PATIENCE_MS);
     const onError = (error: Error) => settle({ error: error.message });
@@ -84,7 +94,7 @@ function answerOf(worker: Worker): Promise<number> {
       clearTimeout(timer);
       worker.off('message', settle).off('error', onError).off('exit', onExit);
       if ('error' in answer) reject(new Error(answer.error));
-      else resolve(answer.nanoseconds);
+      else resolve(answer);
     };
     worker.on('message', settle).on('error', onError).on('exit', onExit);
   });

@@ -8,6 +8,8 @@
 import { CommanderError, program, type Command } from 'commander';
 import { HeapTooSmallError } from '../stress/stress-heap.ts';
 import { TraceError } from '../stress/trace.ts';
+import { exploreCommand } from './explore-command.ts';
+import { compareCommand } from './compare-command.ts';
 import { stressCommand } from './stress-command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -18,6 +20,8 @@ program
   .description('One heap for all the threads of a JavaScript program: try it on your own machine')
   .exitOverride();
 add(stressCommand());
+add(compareCommand());
+add(exploreCommand());
 
 try {
   await program.parseAsync();
@@ -26,7 +30,8 @@ try {
 }
 
 function add(command: Command): void {
-  program.addCommand(command.copyInheritedSettings(program));
+  for (const each of [command, ...command.commands]) each.copyInheritedSettings(program);
+  program.addCommand(command);
 }
 
 /** Commander has shown its own errors already. */

@@ -6,7 +6,7 @@ import { SingleBar } from 'cli-progress';
 import type { Job } from '../stress/job.ts';
 import type { RunProgress } from '../stress/run.ts';
 import type { StressObserver } from '../stress/stress.ts';
-import { bytes, count, rate } from '../quantity.ts';
+import { bytes, count, percent, rate } from '../quantity.ts';
 
 const BAR_FORMAT = '{name} {bar} {percentage} % │ {facts}';
 const BAR_STEPS = 1000;
@@ -77,8 +77,16 @@ class Lines implements StressObserver {
   finished(): void {}
 }
 
-function factsOf({ round, operations, operationsPerSecond, liveBytes, violations }: RunProgress): string {
-  const work = `round ${round}, ${count(operations)} operations, ${rate(operationsPerSecond)}`;
-  const found = violations === 0 ? '' : `, ${count(violations)} violations`;
-  return `${work}, ${bytes(liveBytes)} live${found}`;
+function factsOf({ round, operations, operationsPerSecond, liveBytes, ...rest }: RunProgress): string {
+  const { externalFragmentation, deaths, violations } = rest;
+  const facts = [
+    `round ${round}`,
+    `${count(operations)} operations`,
+    rate(operationsPerSecond),
+    `${bytes(liveBytes)} live`,
+    `${percent(externalFragmentation)} fragmented`,
+  ];
+  if (deaths > 0) facts.push(`${count(deaths)} deaths`);
+  facts.push(`${count(violations)} violations`);
+  return facts.join(', ');
 }

@@ -2,12 +2,11 @@
  * What a stress run found out, as text: a row for each run, the latencies of the heap's calls, the first violations,
  * and one sentence with the verdict.
  */
-import Table from 'cli-table3';
 import colors from 'picocolors';
-import type { LatencySummary } from '../stress/latency.ts';
-import type { RunReport, StressReport } from '../stress/report.ts';
+import type { KillResult, LatencySummary, StressResult, WorkloadResult } from '../stress/stress-result.ts';
 import type { Violation } from '../stress/violation.ts';
 import { bytes, count, duration, percent, rate } from '../quantity.ts';
+import { newTable } from './text-table.ts';
 
 const RUN_HEAD = [
   'workload',
@@ -21,9 +20,11 @@ const RUN_HEAD = [
   'lock waits',
 ];
 const LATENCY_HEAD = ['workload', 'call', 'p50', 'p99', 'p99.9', 'max', 'samples'];
+const THREAD_HEAD = ['workload', 'operations/s\nslowest, fastest thread', 'remote frees', 'lock waits'];
+const CALL_NAMES = { allocate: 'allocate', reallocate: 'reallocate', deallocate: 'deallocate', lockWait: 'lock wait' };
 const SHOWN_VIOLATIONS = 10;
 
-export function runTable(runs: readonly RunReport[]): string {
+export function runTable(runs: readonly WorkloadResult[]): string {
   const table = newTable(RUN_HEAD, 1);
   for (const run of runs) {
     table.push([
@@ -41,10 +42,11 @@ export function runTable(runs: readonly RunReport[]): string {
   return table.toString();
 }
 
-export function latencyTable(runs: readonly RunReport[]): string {
+export function latencyTable(runs: readonly WorkloadResult[]): string {
   const table = newTable(LATENCY_HEAD, 2);
   for (const { name, latencies } of runs) {
-    for (const [call, summary] of Object.entries(latencies)) {
+    for (const [kind, call] of Object.entries(CALL_NAMES)) {
+      const summary = latencies[kind as keyof typeof CALL_NAMES];
       if (summary.samples > 0) table.push([name, call, ...latencyCells(summary)]);
     }
   }
@@ -55,7 +57,38 @@ function latencyCells({ p50, p99, p999, max, samples }: LatencySummary): string[
   return [duration(p50), duration(p99), duration(p999), duration(max), count(samples)];
 }
 
-export function violationLines(report: StressReport): string[] {
+/** How fairly the threads were served. */
+export function threadTable(runs: readonly WorkloadResult[]): string {
+  const table = newTable(THREAD_HEAD, 1);
+  for (const { name, perThread, remoteFrees, lockWaits } of runs) {
+    const rates = perThread.map(({ operationsPerSecond }) => operationsPerSecond);
+    const extremes = `${rate(Math.min(...rates))}, ${rate(Math.max(...rates))}`;
+    table.push([name, extremes, count(remoteFrees), count(lockWaits)]);
+  }
+  return table.toString();
+}
+
+/** What the deaths did. */
+export function killLines(runs: readonly WorkloadResult[]): string[] {
+  return runs.flatMap(({ name, kills }) => (kills === null ? [] : [killLine(name, kills)]));
+}
+
+function killLine(name: string, kills: KillResult): string {
+  const { deaths, deathsPerSecond, lockSeizures, tablesRebuilt, slabsAdopted, longestWaitMs } = kills;
+  const { operationsInFlight, blocksInFlight, blocksRecovered } = kills;
+  return [
+    `${name}: ${count(deaths)} threads died, ${deathsPerSecond.toFixed(1)}/s, ${count(operationsInFlight)} of them inside a call.`,
+    `  The lock was seized ${timesOf(lockSeizures)}, the table rebuilt ${timesOf(tablesRebuilt)}, ${count(slabsAdopted)} slabs were adopted.`,
+    `  ${count(blocksRecovered)} blocks were found, verified and freed; ${count(blocksInFlight)} in flight were lost from sight.`,
+    `  No thread waited longer than ${longestWaitMs.toFixed(1)} ms for the lock.`,
+  ].join('\n');
+}
+
+function timesOf(number: number): string {
+  return number === 1 ? 'once' : `${count(number)} times`;
+}
+
+export function violationLines(report: StressResult): string[] {
   const kept = report.runs.flatMap((run) => run.firstViolations.map((violation) => ({ run, violation })));
   const lines = kept.slice(0, SHOWN_VIOLATIONS).map(({ run, violation }) => violationLine(run.name, violation));
   const rest = report.violations - lines.length;
@@ -70,7 +103,7 @@ function violationLine(name: string, violation: Violation): string {
 }
 
 /** The verdict in one sentence. */
-export function verdict(report: StressReport): string {
+export function verdict(report: StressResult): string {
   const threads = Math.max(0, ...report.runs.map((run) => run.threads));
   const work = `${count(report.operations)} operations on up to ${threads} threads in ${report.seconds.toFixed(1)} s`;
   const when = report.interrupted ? `Interrupted after ${work}` : `After ${work}`;
@@ -81,20 +114,11 @@ export function verdict(report: StressReport): string {
 }
 
 /** `12 violations: 9 × overlap, 3 × damage`: by kind, as far as they were kept. */
-function lossesOf(report: StressReport): string {
+function lossesOf(report: StressResult): string {
   const times = new Map<string, number>();
   const kept = report.runs.flatMap((run) => run.firstViolations);
   for (const { kind } of kept) times.set(kind, (times.get(kind) ?? 0) + 1);
   const list = [...times].map(([kind, number]) => `${number} × ${kind}`).join(', ');
   const total = `${count(report.violations)} violation${report.violations === 1 ? '' : 's'}`;
   return report.violations > kept.length ? `${total}, among the first ${list}` : `${total}: ${list}`;
-}
-
-/** @param textColumns - how many columns from the left hold text; the others hold numbers */
-function newTable(head: string[], textColumns: number): Table.Table {
-  return new Table({
-    head: head.map((title) => colors.bold(title)),
-    colAligns: head.map((_, column) => (column < textColumns ? 'left' : 'right')),
-    style: { head: [], border: [], compact: true },
-  });
 }

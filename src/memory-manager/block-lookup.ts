@@ -73,10 +73,9 @@ export class BlockLookup {
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` */
-export function sizeLocked(_table: BlockTable, lookup: BlockLookup, address: number): number {
-  const size = lookup.sizeAt(address);
-  if (size > 0) return size;
-  throw badBlockError(lookup, address, false);
+export function sizeLocked(table: BlockTable, lookup: BlockLookup, address: number): number {
+  if (lookup.isSlot(address)) return lookup.slabs!.slotBytesAt(address);
+  return table.layout.bytesOf(table.map.unitsAt(requireBlock(lookup, address)));
 }
 
 /** @throws AllocatorError `INVALID_ADDRESS` or `DOUBLE_FREE` */

@@ -405,6 +405,9 @@ interface Request {
 }
 
 function requestOf({ layout, slabs }: Attachment, size: number, options: AllocateOptions): Request {
+  if (typeof options !== 'object' || options === null) {
+    throw new AllocatorError('BAD_OPTION', `options must be an object, got ${shown(options)}`);
+  }
   const unitCount = layout.unitsFor(checkedSize(size));
   const alignment = alignmentOf(options);
   const fitsSlot = slabs !== undefined && size <= SMALL_LIMIT && alignment <= layout.unitBytes;

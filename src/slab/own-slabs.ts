@@ -39,7 +39,7 @@ export class OwnSlabs {
   readonly #freeIndices: number[] = [];
 
   constructor(table: SlabTable, owner: OwnerWord) {
-    const placeholder = () => new Slab(table, 0 as Unit, 0, NO_INDEX);
+    const placeholder = () => new Slab(table, 0, 0 as Unit, 0, NO_INDEX);
     this.table = table;
     this.owner = owner;
     this.none = placeholder();
@@ -65,7 +65,13 @@ export class OwnSlabs {
 
   /** Knows a slab that is ours from now on; it is nowhere yet. */
   add(start: Unit, unitCount: number): Slab {
-    const slab = new Slab(this.table, start, unitCount, this.#freeIndices.pop() ?? this.slabs.length);
+    const slab = new Slab(
+      this.table,
+      this.table.classAt(start),
+      start,
+      unitCount,
+      this.#freeIndices.pop() ?? this.slabs.length,
+    );
     slab.linkFreeSlots(this.table.states);
     this.slabs[slab.index] = slab;
     this.ofUnit.fill(slab.index, start, start + unitCount);

@@ -35,6 +35,11 @@ function* slotSizes(): Iterable<number> {
   }
 }
 
+/** Slots of a size class that `byteLength` bytes have room for. */
+export function slotCountOf(byteLength: number, sizeClass: number): number {
+  return Math.floor(byteLength / SLOT_BYTES[sizeClass]);
+}
+
 /** Units of the smallest slab of at least `byteLength` bytes that wastes at most a sixteenth behind its last slot. */
 export function slabUnitsFor(sizeClass: number, byteLength: number): number {
   const slotBytes = SLOT_BYTES[sizeClass];

@@ -118,21 +118,23 @@ export function reclaimLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlo
   return adopted;
 }
 
-/** Adopts the slabs that nobody owns. Returns how many there were, those that were empty and given back included. */
+/** Adopts the slabs that nobody owns, and gives back those of them that are empty. Returns how many there were. */
 export function adoptLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots): number {
   const { words } = table.layout;
   slots.releaseDead();
   if (Atomics.load(words, Guarded.ORPHANS) === 0) return 0;
   Atomics.store(words, Guarded.ORPHANS, 0);
   const isOrphan = orphanTest(own, slots);
-  let adopted = 0;
+  const adopted: Slab[] = [];
   forEachSlab(table, (start, unitCount) => {
     if (!isOrphan(start)) return;
     own.table.setOwner(start, own.owner);
-    own.file(own.add(start, unitCount));
-    adopted++;
+    const slab = own.add(start, unitCount);
+    own.file(slab);
+    adopted.push(slab);
   });
-  return adopted;
+  for (const slab of adopted) if (slab.isEmpty) returnLocked(table, own, slab);
+  return adopted.length;
 }
 
 /** Whether nobody allocates from the slab at `start`. Asks about each owner only once, since that may be slow. */
@@ -148,6 +150,7 @@ function orphanTest(own: OwnSlabs, slots: ThreadSlots): (start: Unit) => boolean
 
 /** Leaves all own slabs to whoever adopts them; gives those back that are empty. */
 export function abandonLocked(table: BlockTable, own: OwnSlabs): void {
+  Atomics.store(table.layout.words, Guarded.ORPHANS, 1);
   for (const slab of own.all()) {
     own.table.setOwner(slab.start, NO_OWNER);
     own.collect(slab);
@@ -160,7 +163,7 @@ export function abandonLocked(table: BlockTable, own: OwnSlabs): void {
 export function returnOrphanLocked(table: BlockTable, slabs: SlabTable, start: Unit): void {
   const isSlab = table.heads.has(start) && slabs.startOf(start) === start;
   if (!isSlab || slabs.ownerAt(start) !== NO_OWNER) return;
-  if (slabs.isEmpty(start, slabs.slotCount(start, table.map.unitsAt(start)))) giveSlabBack(table, slabs, start);
+  if (slabs.isEmpty(start, table.map.unitsAt(start))) giveSlabBack(table, slabs, start);
 }
 
 /** Calls `visit` with the first unit and the length of every slab. */

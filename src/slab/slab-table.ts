@@ -12,6 +12,9 @@
  *   REMOTE → free      the owner, or whoever    plain store
  *                      adopts, under the lock
  *
+ * The owner reads states plainly although others compare-exchange them at the same time: it acts on USED only in slots
+ * that it was asked to free, and a REMOTE that it overlooks it finds at the next look.
+ *
  * The state is the truth, and lies outside the blocks. Start and class of a slab are written while its run is still
  * free and constant until it is given back; the user of a live slot therefore reads them without atomics. They are
  * removed before the block is given back, when the slab holds no live slot. Memory that is no slab has no USED state.
@@ -20,7 +23,7 @@ import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import { byteOffsetOf, NO_UNIT, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { OwnerWord } from '../sync/thread-slots.ts';
-import { RECIPROCALS, SLOT_BYTES, slotIndex } from './size-class.ts';
+import { RECIPROCALS, SLOT_BYTES, slotCountOf, slotIndex } from './size-class.ts';
 
 export const USED = 0xffff;
 export const REMOTE = 0xfffe;
@@ -71,7 +74,7 @@ export class SlabTable {
   }
 
   slotCount(start: Unit, unitCount: number): number {
-    return Math.floor(this.layout.bytesOf(unitCount) / SLOT_BYTES[this.classAt(start)]);
+    return slotCountOf(this.layout.bytesOf(unitCount), this.classAt(start));
   }
 
   /** Writes what a slab needs to be known by, while its units are still a free run. Only the holder of the lock. */
@@ -94,9 +97,10 @@ export class SlabTable {
   }
 
   /** Whether no slot is allocated. A slot that others freed counts as free. */
-  isEmpty(start: Unit, slotCount: number): boolean {
+  isEmpty(start: Unit, unitCount: number): boolean {
     const first = this.firstState(start);
-    for (let state = first; state < first + slotCount; state++) if (this.states[state] === USED) return false;
+    const end = first + this.slotCount(start, unitCount);
+    for (let state = first; state < end; state++) if (this.states[state] === USED) return false;
     return true;
   }
 

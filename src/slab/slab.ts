@@ -4,7 +4,7 @@
  */
 import type { Unit } from '../layout/units.ts';
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
-import { RECIPROCALS, SLOT_BYTES } from './size-class.ts';
+import { RECIPROCALS, SLOT_BYTES, slotCountOf } from './size-class.ts';
 import { NO_SLOT, REMOTE, USED, type SlabTable } from './slab-table.ts';
 
 /** A slab is worth allocating from again when this share of its slots is free. */
@@ -37,13 +37,13 @@ export class Slab {
   previous: Slab = this;
   next: Slab = this;
 
-  constructor(table: SlabTable, start: Unit, unitCount: number, index: number) {
-    this.sizeClass = table.classAt(start);
+  constructor(table: SlabTable, sizeClass: number, start: Unit, unitCount: number, index: number) {
+    this.sizeClass = sizeClass;
     this.firstState = table.firstState(start);
     this.addressSteps = table.layout.addressOf(start) / SLOT_STEP_BYTES;
     this.slotBytes = SLOT_BYTES[this.sizeClass]!;
     this.reciprocal = RECIPROCALS[this.sizeClass]!;
-    this.slotCount = table.slotCount(start, unitCount);
+    this.slotCount = slotCountOf(table.layout.bytesOf(unitCount), sizeClass);
     this.start = start;
     this.unitCount = unitCount;
     this.index = index;

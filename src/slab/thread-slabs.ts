@@ -12,8 +12,10 @@
  *
  * Both are longer than the house's style has it: they are the path that everything else is measured by.
  */
+import { AllocatorError } from '../allocator-error.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
 import * as regions from '../layout/regions.ts';
+import { unitsOf } from '../table/block-map.ts';
 import type { LockedTable } from '../table/locked-table.ts';
 import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
 import * as ownSlabs from './own-slabs.ts';
@@ -34,10 +36,11 @@ import {
 
 // V8 folds a module's own constants into the code, but loads imported ones from a cell and tests them at each use,
 // which cost a quarter of an allocation.
-const { CLASS_BY_STEPS, RECIPROCAL_BITS } = sizeClasses;
+const { CLASS_BY_STEPS, RECIPROCAL_BITS, SLAB_LIMIT_BYTES } = sizeClasses;
 const { NO_OWNER, NO_SLOT, USED } = slotStates;
 const { SLAB_UNIT_BYTES, SLOT_STEP_BYTES } = regions;
 const { NO_INDEX } = ownSlabs;
+const SLAB_LIMIT_UNITS = SLAB_LIMIT_BYTES / SLAB_UNIT_BYTES;
 
 /** Full slabs that are looked through before a new slab is taken. */
 const LOOKED_THROUGH = 2;
@@ -115,8 +118,22 @@ export class ThreadSlabs {
   deallocateRemote(address: number): boolean {
     const start = this.table.freeRemotely(address);
     if (start === NO_UNIT) return false;
-    if (this.table.ownerAt(start) === NO_OWNER) this.locked.tryRun(returnOrphanLocked, this.table, start, 0);
+    if (this.table.ownerAt(start) === NO_OWNER) this.#returnOrphan(start);
     return true;
+  }
+
+  /**
+   * The look without the lock may deceive, but spares the lock where a slab is far from empty. A slab that cannot be
+   * given back because the lock is not to be had stays until somebody adopts it; the slot is free all the same.
+   */
+  #returnOrphan(start: Unit): void {
+    const unitCount = Math.min(unitsOf(this.locked.table.map.load(start)), SLAB_LIMIT_UNITS);
+    if (!this.table.isEmpty(start, unitCount)) return;
+    try {
+      this.locked.run(returnOrphanLocked, this.table, start, 0);
+    } catch (error) {
+      if (!(error instanceof AllocatorError && error.code === 'LOCK_TIMEOUT')) throw error;
+    }
   }
 
   #afterFree(slab: Slab): void {

@@ -2,12 +2,13 @@
  * The words through which the workers of a round and the main thread see each other, in a SharedArrayBuffer of
  * their own: never in the heap under test, which may be broken.
  *
- *   ├─ STOP ─┼─ MOVES ─┼─ ARRIVED ─┼─ LIVE ─┼─ VIOLATIONS ─┼─ stream 0 ─┼─ stream 1 ─┼ …    one cache line each
+ *   ├─ STOP ─┼─ MOVES ─┼─ ARRIVED ─┼─ LIVE ─┼─ VIOLATIONS ─┼─ WISHES ─┼─ stream 0 ─┼─ stream 1 ─┼ …    one cache line each
  *
  * Stuck is known, never guessed from a clock. A worker that cannot go on marks itself blocked *as of* a value of
  * MOVES, which it read before it tried its operation once more in vain. Everyone who starts to wait, or is done,
  * raises MOVES first. So if every stream is done or blocked as of the same, still current value, then each of them
  * tried after the last one that was running had stopped running: nothing can change any more, and the round ends.
+ * In an endless round, whose threads are terminated and replaced, nobody is ever known to be stuck.
  */
 const LINE = 16;
 const WAIT_SLICE_MS = 2;
@@ -22,10 +23,14 @@ const Word = {
   LIVE: 3 * LINE,
   PEAK_LIVE: 3 * LINE + 1,
   VIOLATIONS: 4 * LINE,
-  END: 5 * LINE,
+  /** 1 while a map of the heap is wanted; whoever takes one resets it. */
+  MAP_WANTED: 5 * LINE,
+  /** Whether streams go on until they are stopped. */
+  ENDLESS: 5 * LINE + 1,
+  END: 6 * LINE,
 } as const;
 
-/** Words of one stream, written by its worker alone. */
+/** Words of one stream, written by its worker alone; whoever replaces a worker goes on with them. */
 const StreamWord = {
   /** The step that it does next, or lower; never lower while it waits. */
   POSITION: 0,
@@ -42,7 +47,15 @@ const LIVE_GRANULE = 16;
 const MAX_VIOLATIONS = 1000;
 
 /** Why a round ended before its work was done. */
-export const StopReason = { NONE: 0, INTERRUPTED: 1, STUCK: 2, TOO_MANY_VIOLATIONS: 3, FAILED: 4 } as const;
+export const StopReason = {
+  NONE: 0,
+  INTERRUPTED: 1,
+  STUCK: 2,
+  TOO_MANY_VIOLATIONS: 3,
+  FAILED: 4,
+  /** An endless round has gone on for long enough: its work is done. */
+  ENOUGH: 5,
+} as const;
 
 export class Control {
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -53,8 +66,14 @@ export class Control {
     this.#streamCount = (this.words.length - Word.END) / StreamWord.WORDS;
   }
 
-  static create(streamCount: number): Control {
-    return new Control(new SharedArrayBuffer((Word.END + streamCount * StreamWord.WORDS) * 4));
+  static create(streamCount: number, isEndless = false): Control {
+    const control = new Control(new SharedArrayBuffer((Word.END + streamCount * StreamWord.WORDS) * 4));
+    control.words[Word.ENDLESS] = Number(isEndless);
+    return control;
+  }
+
+  get isEndless(): boolean {
+    return this.words[Word.ENDLESS] === 1;
   }
 
   get stopReason(): number {
@@ -64,6 +83,11 @@ export class Control {
   /** The first reason stays. */
   stop(reason: number): void {
     Atomics.compareExchange(this.words, Word.STOP, StopReason.NONE, reason);
+  }
+
+  /** Whether the streams have done, or gone on with, all that was asked of them. */
+  get isComplete(): boolean {
+    return this.stopReason === StopReason.NONE || this.stopReason === StopReason.ENOUGH;
   }
 
   /** Whether all streams have come to the start. */
@@ -138,6 +162,26 @@ export class Control {
     return Atomics.load(this.words, this.#wordOf(stream, StreamWord.OPERATIONS));
   }
 
+  /** Whether the stream neither waits for another nor is done. */
+  isRunning(stream: number): boolean {
+    return Atomics.load(this.words, this.#wordOf(stream, StreamWord.STATE)) === RUNNING;
+  }
+
+  /** A stream whose worker was replaced runs again, whatever it was doing. */
+  resume(stream: number): void {
+    Atomics.store(this.words, this.#wordOf(stream, StreamWord.STATE), RUNNING);
+  }
+
+  /** Asks whoever looks first for a map of the heap. */
+  wantMap(): void {
+    Atomics.store(this.words, Word.MAP_WANTED, 1);
+  }
+
+  /** Whether the caller is to take a map of the heap. */
+  takesMap(): boolean {
+    return Atomics.load(this.words, Word.MAP_WANTED) === 1 && Atomics.exchange(this.words, Word.MAP_WANTED, 0) === 1;
+  }
+
   /** The stream's work is over. */
   finish(stream: number): void {
     Atomics.store(this.words, this.#wordOf(stream, StreamWord.POSITION), FINISHED_POSITION);
@@ -166,7 +210,7 @@ export class Control {
         return result;
       }
       Atomics.store(this.words, state, moves + 1);
-      if (this.#allBlockedAsOf(moves)) this.stop(StopReason.STUCK);
+      if (!this.isEndless && this.#allBlockedAsOf(moves)) this.stop(StopReason.STUCK);
       if (this.stopReason !== StopReason.NONE) return undefined;
       Atomics.wait(words, index, expected, WAIT_SLICE_MS);
     }

@@ -4,24 +4,28 @@
  */
 import type { HeapHandle } from '../index.ts';
 import type { Control } from './control.ts';
+import type { Evidence } from './evidence.ts';
+import type { Fault } from './faults.ts';
+import type { HeapSnapshot } from './heap-map.ts';
 import type { Histograms } from './latency.ts';
+import type { Oracle } from './oracles.ts';
+import type { Reaper } from './reaper.ts';
 import type { StreamOutcome } from './stream-outcome.ts';
-import type { Violation } from './violation.ts';
-import type { WorkerPool } from './worker-pool.ts';
-
-/** What can be broken on purpose, to see that a run would notice. */
-export type Fault = 'lock';
+import type { Sweep } from './sweep.ts';
+import type { PoolSize, WorkerPool } from './worker-pool.ts';
 
 /** What every worker of a round gets, structured-cloneable. */
 export interface RoundTask {
   readonly handle: HeapHandle;
   readonly fault: Fault | undefined;
   readonly control: SharedArrayBuffer;
-  /** Who owns which granule of the heap, and how large the block is that starts there. */
-  readonly shadow: SharedArrayBuffer;
-  readonly sizes: SharedArrayBuffer;
+  readonly meters: SharedArrayBuffer;
+  readonly evidence: Evidence;
   readonly histograms: Histograms;
+  readonly oracles: readonly Oracle[];
   readonly seed: number;
+  /** Whether the heap is to be mapped where the job knows it to be fullest. */
+  readonly mapsPeak: boolean;
 }
 
 /** One round, from the main thread's side. */
@@ -31,6 +35,10 @@ export interface RoundSetup {
   readonly pool: WorkerPool;
   /** On the clock of `performance.now()`: after that no thread is replaced by another. */
   readonly deadlineMs: number;
+  /** Terminates the job's threads; undefined when they are to live. */
+  readonly reaper: Reaper | undefined;
+  /** Hears of maps of the heap that were taken on the way. */
+  readonly onMap: (map: HeapSnapshot) => void;
 }
 
 export interface Job {
@@ -40,8 +48,10 @@ export interface Job {
   readonly streamCount: number;
   /** How often the same work is done side by side. */
   readonly copies: number;
-  /** Threads that the pool has to have for the streams. */
-  readonly pooledThreads: number;
+  /** The threads that the streams need. */
+  readonly pool: PoolSize;
+  /** Threads to be terminated, in all rounds together. */
+  readonly kills: number;
   /** What can be live at once. */
   readonly demandBytes: number;
   /** What the heap may use at most, where that is a promise. */
@@ -51,5 +61,5 @@ export interface Job {
   /** Sets all streams to work. What becomes of stream i is the i-th promise; one that is rejected has died. */
   begin(setup: RoundSetup): Promise<StreamOutcome[]>[];
   /** Frees what is left, after all streams have ended. */
-  end(setup: RoundSetup): Promise<readonly Violation[]>;
+  end(setup: RoundSetup): Promise<Sweep>;
 }

@@ -11,8 +11,11 @@
  * With 3 all streams can come to stand still: that is found without a clock (see control) and ends the round as stuck.
  * A block that was lost to a violation is handed over as LOST, so nobody waits for it either.
  */
-import type { HeapStats, MemoryManager } from '../index.ts';
+import type { HeapHandle, MemoryManager } from '../index.ts';
 import { StopReason, type Control } from './control.ts';
+import { Gauge, type Reading } from './gauge.ts';
+import { mapHeap, type HeapSnapshot } from './heap-map.ts';
+import { Meters } from './meters.ts';
 import { NO_MAILBOX, Step, WINDOW } from './plan.ts';
 import { GRANULE_BYTES } from './shadow-map.ts';
 import type { StreamOutcome } from './stream-outcome.ts';
@@ -41,12 +44,22 @@ export interface StreamTask {
   readonly streamsPerCopy: number;
   readonly firstMailbox: number;
   readonly firstIdentity: number;
-  /** The step at or after which this stream takes statistics of the heap, once; -1 = never. */
+  /** The step at or after which this stream takes a reading of the heap, once; -1 = never. */
   readonly sampleAt: number;
+}
+
+/** What streams share. */
+export interface ReplaySetting {
+  readonly handle: HeapHandle;
+  readonly meters: SharedArrayBuffer;
+  readonly mapsPeak: boolean;
 }
 
 export class Replayer {
   readonly #task: StreamTask;
+  readonly #meters: Meters;
+  readonly #gauge: Gauge;
+  readonly #mapsPeak: boolean;
   readonly #heap: MemoryManager;
   readonly #control: Control;
   readonly #witness: Witness;
@@ -55,14 +68,20 @@ export class Replayer {
   readonly #mailboxes: Int32Array<SharedArrayBuffer>;
   /** Blocks that this stream holds, by object: granule number, NONE or LOST. */
   readonly #granules: Int32Array;
+  /** 1 for blocks that were handed over, so that freeing them is a remote free. */
+  readonly #isForeign: Uint8Array;
   /** How many steps are done. */
   #done = 0;
   /** The first step that this stream may not do before it looks at the others again. */
   #limit = 0;
-  #sample: HeapStats | undefined;
+  #sample: Reading | undefined;
+  #map: HeapSnapshot | undefined;
 
-  constructor(task: StreamTask, heap: MemoryManager, control: Control, witness: Witness) {
+  constructor(task: StreamTask, setting: ReplaySetting, heap: MemoryManager, control: Control, witness: Witness) {
     this.#task = task;
+    this.#meters = new Meters(setting.meters);
+    this.#gauge = new Gauge(setting.handle);
+    this.#mapsPeak = setting.mapsPeak;
     this.#heap = heap;
     this.#control = control;
     this.#witness = witness;
@@ -70,6 +89,7 @@ export class Replayer {
     this.#indices = new Int32Array(task.indices);
     this.#mailboxes = new Int32Array(task.mailboxes);
     this.#granules = new Int32Array(task.objectCount);
+    this.#isForeign = new Uint8Array(task.objectCount);
   }
 
   run(): StreamOutcome {
@@ -80,7 +100,7 @@ export class Replayer {
     this.#witness.publishLive();
     this.#control.publish(this.#task.stream, this.#done, this.#operations());
     this.#control.finish(this.#task.stream);
-    return { startedAt, endedAt, violations: this.#witness.log.first, sample: this.#sample };
+    return { startedAt, endedAt, violations: this.#witness.log.first, sample: this.#sample, map: this.#map };
   }
 
   #replay(): void {
@@ -108,11 +128,7 @@ export class Replayer {
     this.#witness.log.operation = step + 1;
     let granule = operation === Operation.ALLOCATE ? this.#allocate(step, object) : this.#holdOf(step, object);
     if (granule > 0 && operation === Operation.REALLOCATE) granule = this.#reallocate(step, object, granule);
-    if (granule > 0 && operation === Operation.FREE) {
-      const size = this.#steps[at + Step.OLD_SIZE] >>> 0;
-      this.#witness.free(this.#task.firstIdentity + object, granule * GRANULE_BYTES, size);
-      granule = NONE;
-    }
+    if (granule > 0 && operation === Operation.FREE) granule = this.#free(step, object, granule);
     if (granule === STOPPED) return false;
     this.#granules[object] = granule;
     if (this.#steps[at + Step.GIVE] !== NO_MAILBOX) this.#give(this.#steps[at + Step.GIVE], granule);
@@ -122,6 +138,7 @@ export class Replayer {
   #allocate(step: number, object: number): number {
     const at = step * Step.WORDS;
     const identity = this.#task.firstIdentity + object;
+    this.#isForeign[object] = 0;
     const size = this.#steps[at + Step.SIZE] >>> 0;
     const alignmentBits = this.#steps[at + Step.ALIGNMENT_BITS];
     const address = this.#witness.allocate(identity, size, alignmentBits);
@@ -139,10 +156,18 @@ export class Replayer {
     return this.#awaitMemory(step, () => this.#witness.reallocate(identity, granule * GRANULE_BYTES, oldSize, size));
   }
 
+  #free(step: number, object: number, granule: number): number {
+    const size = this.#steps[step * Step.WORDS + Step.OLD_SIZE] >>> 0;
+    this.#witness.free(this.#task.firstIdentity + object, granule * GRANULE_BYTES, size);
+    if (this.#isForeign[object] === 1) this.#meters.addRemoteFree(this.#task.stream);
+    return NONE;
+  }
+
   /** The block that an earlier step made: this stream's own, or one handed over. */
   #holdOf(step: number, object: number): number {
     const mailbox = this.#steps[step * Step.WORDS + Step.TAKE];
     if (mailbox === NO_MAILBOX) return this.#granules[object];
+    this.#isForeign[object] = 1;
     const index = this.#task.firstMailbox + mailbox;
     for (let spin = 0; spin < SPINS; spin++) {
       const granule = Atomics.load(this.#mailboxes, index);
@@ -192,8 +217,14 @@ export class Replayer {
   #look(step: number): void {
     this.#control.publish(this.#task.stream, step, this.#operations());
     this.#witness.publishLive();
+    if (this.#control.takesMap()) this.#map = mapHeap(this.#heap);
     const { sampleAt } = this.#task;
-    if (sampleAt >= 0 && step >= sampleAt && this.#sample === undefined) this.#sample = this.#heap.stats();
+    if (sampleAt >= 0 && step >= sampleAt && this.#sample === undefined) this.#takeSample();
+  }
+
+  #takeSample(): void {
+    this.#sample = this.#gauge.read();
+    if (this.#mapsPeak) this.#map = mapHeap(this.#heap);
   }
 
   #operations(): number {

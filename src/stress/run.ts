@@ -6,12 +6,17 @@
  */
 import type { HeapStats } from '../index.ts';
 import { StopReason, type Control } from './control.ts';
-import type { Fault, Job } from './job.ts';
+import { createEvidence, type Evidence } from './evidence.ts';
+import type { Fault } from './faults.ts';
+import type { Job } from './job.ts';
+import { KillTally } from './kill-tally.ts';
 import { createHistograms, summarize, type Histograms } from './latency.ts';
-import type { RunReport } from './report.ts';
+import { MemoryLog } from './memory-log.ts';
+import { Meters } from './meters.ts';
+import type { Oracle } from './oracles.ts';
 import { runRound, type RoundResult } from './round.ts';
-import { ShadowMap } from './shadow-map.ts';
 import { HeapTooSmallError, createHeap, type HeapSettings, type StressHeap } from './stress-heap.ts';
+import type { ThreadResult, WorkloadResult } from './stress-result.ts';
 import { heapViolation, type Violation } from './violation.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -22,7 +27,10 @@ export interface RunOptions {
   readonly heapSettings: HeapSettings;
   readonly seed: number;
   readonly seconds: number;
+  /** Greatest number of rounds, whatever the time. */
+  readonly rounds: number;
   readonly fault: Fault | undefined;
+  readonly oracles: readonly Oracle[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RunProgress) => void;
 }
@@ -35,6 +43,9 @@ export interface RunProgress {
   readonly operations: number;
   readonly operationsPerSecond: number;
   readonly liveBytes: number;
+  readonly externalFragmentation: number;
+  /** Threads terminated in the rounds that are over. */
+  readonly deaths: number;
   readonly violations: number;
 }
 
@@ -42,80 +53,101 @@ export class Run {
   readonly #options: RunOptions;
   readonly #pool: WorkerPool;
   readonly #heap: StressHeap;
-  readonly #shadow: SharedArrayBuffer;
-  readonly #sizes: SharedArrayBuffer;
+  readonly #evidence: Evidence;
+  readonly #meterWords: SharedArrayBuffer;
+  readonly #meters: Meters;
   readonly #histograms: Histograms = createHistograms();
+  readonly #memory: MemoryLog;
+  readonly #kills: KillTally;
   readonly #startMs: number = performance.now();
   readonly #firstViolations: Violation[] = [];
+  readonly #operationsByStream: number[];
   #rounds = 0;
   #operations = 0;
   #seconds = 0;
   #violations = 0;
   #peakLiveBytes = 0;
-  #externalFragmentation = 0;
   /** Of the quiet heap after the last round that could be inspected. */
   #stats: HeapStats | undefined;
 
   constructor(options: RunOptions, pool: WorkerPool) {
+    const { job, heapSettings } = options;
     this.#options = options;
     this.#pool = pool;
-    this.#heap = createHeap(options.job.demandBytes, options.job.streamCount, options.heapSettings);
-    this.#shadow = ShadowMap.reserve(this.#heap.handle.buffer.maxByteLength);
-    this.#sizes = ShadowMap.reserve(this.#heap.handle.buffer.maxByteLength);
+    this.#heap = createHeap(job.demandBytes, job.streamCount, heapSettings);
+    this.#evidence = createEvidence(this.#heap.handle.buffer.maxByteLength, job.streamCount);
+    this.#meterWords = Meters.reserve(job.streamCount);
+    this.#meters = new Meters(this.#meterWords);
+    this.#memory = new MemoryLog(this.#heap.handle);
+    this.#kills = new KillTally(job.kills);
+    this.#operationsByStream = Array.from({ length: job.streamCount }, () => 0);
   }
 
   /** @throws HeapTooSmallError when the heap was full of live blocks */
-  async run(): Promise<RunReport> {
+  async run(): Promise<WorkloadResult> {
     while (this.#wantsAnotherRound()) {
       // One round after the other: they share the heap.
       // oxlint-disable-next-line no-await-in-loop
       const result = await this.#round();
       this.#add(result);
     }
-    return this.#report();
+    return this.#result();
   }
 
+  /** Who is to terminate threads goes on until all are dead, whatever the time. */
   #wantsAnotherRound(): boolean {
     if (this.#options.signal.aborted || this.#violations > 0) return false;
-    return this.#rounds === 0 || performance.now() - this.#startMs < this.#options.seconds * 1000;
+    if (this.#rounds === 0 || this.#kills.left > 0) return true;
+    if (this.#options.job.kills > 0 || this.#rounds >= this.#options.rounds) return false;
+    return performance.now() - this.#startMs < this.#options.seconds * 1000;
   }
 
   #round(): Promise<RoundResult> {
-    const { job, seed, fault, signal } = this.#options;
+    const { job, seed, fault, oracles, signal } = this.#options;
     return runRound({
       job,
       pool: this.#pool,
       task: {
         handle: this.#heap.handle,
         fault,
-        shadow: this.#shadow,
-        sizes: this.#sizes,
+        meters: this.#meterWords,
+        evidence: this.#evidence,
         histograms: this.#histograms,
+        oracles,
         seed: seed + this.#rounds,
+        mapsPeak: this.#rounds === 0,
       },
+      kills: this.#kills.nextRound,
       deadlineMs: this.#startMs + this.#options.seconds * 1000,
       signal,
-      onTick: (control) => this.#options.onProgress(this.#progress(control)),
+      onTick: (control) => this.#tick(control),
+      onMap: (map) => this.#memory.addMap(map),
     });
+  }
+
+  #tick(control: Control): void {
+    this.#memory.tick(control);
+    this.#options.onProgress(this.#progress(control));
   }
 
   #add(result: RoundResult): void {
     const { control, outcomes, inspection } = result;
     this.#rounds++;
     this.#operations += control.operations;
+    this.#operationsByStream.forEach((_, stream) => {
+      this.#operationsByStream[stream] += control.operationsOf(stream);
+    });
     this.#seconds += result.seconds;
     this.#violations += control.violations;
     this.#firstViolations.push(...result.violations);
     this.#peakLiveBytes = Math.max(this.#peakLiveBytes, control.peakLiveBytes);
-    for (const { sample } of outcomes) this.#sample(sample);
+    for (const { sample, map } of outcomes) {
+      if (sample !== undefined) this.#memory.add(sample);
+      if (map !== undefined) this.#memory.addMap(map);
+    }
+    this.#kills.add(result);
     if (inspection !== undefined) this.#stats = inspection.stats;
     if (control.stopReason === StopReason.STUCK) this.#stuck(control);
-  }
-
-  #sample(stats: HeapStats | undefined): void {
-    if (stats === undefined) return;
-    this.#externalFragmentation = Math.max(this.#externalFragmentation, stats.externalFragmentation);
-    this.#stats = stats;
   }
 
   /** The heap was full: because so much was live, or because it has lost memory, unless there was trouble anyway. */
@@ -132,21 +164,27 @@ export class Run {
   }
 
   #progress(control: Control): RunProgress {
+    const { seconds, job } = this.#options;
     const operations = this.#operations + control.operations;
     const elapsed = (performance.now() - this.#startMs) / 1000;
+    const byTime = Math.min(1, elapsed / seconds, operations / (job.operationsPerRound ?? 1));
     return {
-      fraction: Math.min(1, elapsed / this.#options.seconds, operations / (this.#options.job.operationsPerRound ?? 1)),
+      fraction: job.kills > 0 ? this.#kills.deaths / job.kills : byTime,
       round: this.#rounds + 1,
       operations,
       operationsPerSecond: operations / elapsed,
-      liveBytes: control.liveBytes,
+      liveBytes: Math.max(0, control.liveBytes),
+      externalFragmentation: this.#memory.samples.at(-1)?.externalFragmentation ?? 0,
+      deaths: this.#kills.deaths,
       violations: this.#violations + control.violations,
     };
   }
 
-  #report(): RunReport {
+  #result(): WorkloadResult {
     const { job } = this.#options;
     const peakUsedBytes = this.#stats?.peakUsedBytes ?? 0;
+    const perThread = this.#operationsByStream.map((operations, thread) => this.#threadResult(thread, operations));
+    const lockSeizures = this.#stats?.lockSeizures ?? 0;
     return {
       kind: job.kind,
       name: job.name,
@@ -155,17 +193,36 @@ export class Run {
       rounds: this.#rounds,
       operations: this.#operations,
       seconds: this.#seconds,
-      operationsPerSecond: this.#seconds === 0 ? 0 : this.#operations / this.#seconds,
+      operationsPerSecond: this.#perSecond(this.#operations),
       peakLiveBytes: this.#peakLiveBytes,
       peakUsedBytes,
       byteLength: this.#stats?.byteLength ?? 0,
       internalFragmentation: peakUsedBytes === 0 ? 0 : Math.max(0, 1 - this.#peakLiveBytes / peakUsedBytes),
-      externalFragmentation: this.#externalFragmentation,
+      externalFragmentation: this.#memory.fullest?.externalFragmentation ?? 0,
       lockWaits: this.#stats?.lockWaits ?? 0,
-      lockSeizures: this.#stats?.lockSeizures ?? 0,
+      lockSeizures,
+      remoteFrees: perThread.reduce((sum, { remoteFrees }) => sum + remoteFrees, 0),
       latencies: summarize(this.#histograms),
+      perThread,
+      memory: this.#memory.samples,
+      heapMap: this.#memory.heapMap,
+      kills: this.#kills.result(this.#meters, lockSeizures, this.#seconds, job.streamCount),
       violations: this.#violations,
       firstViolations: this.#firstViolations.slice(0, SHOWN_VIOLATIONS),
     };
+  }
+
+  #threadResult(thread: number, operations: number): ThreadResult {
+    return {
+      thread,
+      operations,
+      operationsPerSecond: this.#perSecond(operations),
+      remoteFrees: this.#meters.remoteFreesOf(thread),
+      lockWaits: this.#meters.lockWaitsOf(thread),
+    };
+  }
+
+  #perSecond(operations: number): number {
+    return this.#seconds === 0 ? 0 : operations / this.#seconds;
   }
 }

@@ -21,11 +21,6 @@ export class ShadowMap {
     return new SharedArrayBuffer(Math.ceil(byteLength / GRANULE_BYTES) * 4);
   }
 
-  /** Whether the whole block lies in memory that the map knows. */
-  covers(address: number, size: number): boolean {
-    return address > 0 && address % GRANULE_BYTES === 0 && address + size <= this.#owners.length * GRANULE_BYTES;
-  }
-
   /** Claims all of the block for `identity`, or nothing and returns who else owns part of it; 0 on success. */
   claim(identity: number, address: number, size: number): number {
     const first = address / GRANULE_BYTES;
@@ -37,11 +32,6 @@ export class ShadowMap {
       return owner;
     }
     return NOBODY;
-  }
-
-  /** Who owns the granule. */
-  ownerOf(granule: number): number {
-    return Atomics.load(this.#owners, granule);
   }
 
   release(address: number, size: number): void {

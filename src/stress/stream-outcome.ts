@@ -1,4 +1,5 @@
-import type { HeapStats } from '../index.ts';
+import type { Reading } from './gauge.ts';
+import type { HeapSnapshot } from './heap-map.ts';
 import type { Violation } from './violation.ts';
 
 /** What a worker has to tell when its part of a round is over. */
@@ -8,6 +9,7 @@ export interface StreamOutcome {
   readonly endedAt: number;
   /** The first few. */
   readonly violations: readonly Violation[];
-  /** Of the heap at its fullest, from the one worker that looks. */
-  readonly sample: HeapStats | undefined;
+  /** Of the heap at its fullest, from a worker that looks. */
+  readonly sample: Reading | undefined;
+  readonly map: HeapSnapshot | undefined;
 }

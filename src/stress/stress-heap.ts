@@ -10,6 +10,8 @@ import { AllocatorError, MemoryManager, type FitName, type HeapHandle } from '..
 const HEADROOMS: readonly number[] = [4, 2, 1.25];
 const SMALLEST_BYTES = 1024 * 1024;
 const GROWTH_STEPS = 8;
+/** Threads that are attached beside the streams: to sweep, to inspect. */
+const VISITORS = 4;
 
 export interface HeapSettings {
   readonly fit: FitName;
@@ -52,7 +54,7 @@ function tryToCreate(maxByteLength: number, threads: number, settings: HeapSetti
     return new MemoryManager(blockSize, {
       fit,
       maxByteLength,
-      maxThreads: threads + 2,
+      maxThreads: threads + VISITORS,
       slabs,
     });
   } catch (error) {

@@ -89,14 +89,14 @@ export type LatencyKind = 'allocate' | 'reallocate' | 'deallocate' | 'lockWait';
 /** Of a sample of the calls; of every wait for the lock. */
 export type Latencies = { readonly [kind in LatencyKind]: LatencySummary };
 
-/** Nanoseconds. Percentiles are exact to 5 %, the maximum is exact. */
+/** Nanoseconds. Percentiles are exact to 3 %, the maximum is exact. */
 export interface LatencySummary {
   readonly samples: number;
   readonly p50: number;
   readonly p99: number;
   readonly p999: number;
   readonly max: number;
-  /** From short to long, eight to each doubling; empty ones are left out. */
+  /** From short to long, sixteen to each doubling; empty ones are left out. */
   readonly buckets: readonly LatencyBucket[];
 }
 

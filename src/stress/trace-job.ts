@@ -6,14 +6,18 @@ import type { Job, RoundSetup } from './job.ts';
 import { planTrace, type Plan } from './plan.ts';
 import type { StreamTask } from './replayer.ts';
 import type { StreamOutcome } from './stream-outcome.ts';
+import type { Sweep } from './sweep.ts';
 import type { Trace } from './trace.ts';
+import type { PoolSize } from './worker-pool.ts';
 
 export class TraceJob implements Job {
   readonly kind = 'trace';
   readonly name: string;
   readonly streamCount: number;
   readonly copies: number;
-  readonly pooledThreads: number;
+  readonly pool: PoolSize;
+  /** A trace cannot go on without the threads that died. */
+  readonly kills = 0;
   readonly demandBytes: number;
   readonly footprintBytes = undefined;
   readonly operationsPerRound: number;
@@ -25,7 +29,7 @@ export class TraceJob implements Job {
     this.name = basename(trace.name, '.trace.gz');
     this.copies = this.#plan.copies;
     this.streamCount = this.#plan.copies * this.#plan.streamsPerCopy;
-    this.pooledThreads = this.streamCount;
+    this.pool = { threads: this.streamCount, spares: 0 };
     this.demandBytes = this.#plan.demandBytes * this.copies;
     this.operationsPerRound = trace.operationCount * this.copies;
   }
@@ -38,8 +42,8 @@ export class TraceJob implements Job {
   }
 
   /** The streams have freed everything themselves. */
-  end(): Promise<[]> {
-    return Promise.resolve([]);
+  end(): Promise<Sweep> {
+    return Promise.resolve({ violations: [], blocksRecovered: 0, blocksInFlight: 0 });
   }
 
   #streamTask(stream: number, mailboxes: SharedArrayBuffer): StreamTask {

@@ -9,6 +9,8 @@ import type { Control } from './control.ts';
 export type ViolationKind =
   /** The heap gave out memory that belongs to a live block. */
   | 'overlap'
+  /** Two blocks were live at the same time over the same memory, as their history shows. */
+  | 'overlap in time'
   /** A byte of a live block is not what its owner wrote. */
   | 'damage'
   /** An address that is 0, misaligned or outside the heap. */
@@ -19,7 +21,7 @@ export type ViolationKind =
   | 'starvation'
   /** After everything was freed the heap is not one free run again. */
   | 'leak'
-  /** `check()` found the bookkeeping inconsistent. */
+  /** `check()` found the bookkeeping inconsistent, or allocated and free bytes do not make up the whole. */
   | 'inconsistency'
   /** A worker that no longer gets anywhere, or has died. */
   | 'lost worker';

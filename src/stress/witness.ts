@@ -11,8 +11,12 @@
  * Blocks are told apart by `identity`, a whole number other than 0, different for all live blocks of the round.
  */
 import type { AllocateOptions, MemoryManager } from '../index.ts';
+import { BlockRecords } from './block-records.ts';
 import type { Control } from './control.ts';
-import { LatencySampler, type Histograms } from './latency.ts';
+import type { Evidence } from './evidence.ts';
+import { IntervalHistory } from './interval-history.ts';
+import { LatencyHistogram, LatencySampler, type Histograms } from './latency.ts';
+import type { Oracle } from './oracles.ts';
 import { INTACT, Pattern } from './pattern.ts';
 import { GRANULE_BYTES, ShadowMap } from './shadow-map.ts';
 import { ViolationLog, described } from './violation.ts';
@@ -35,8 +39,10 @@ const ZEROED: AllocateOptions = { zeroed: true };
 export interface WitnessOptions {
   readonly heap: MemoryManager;
   readonly control: Control;
-  readonly shadow: SharedArrayBuffer;
+  readonly evidence: Evidence;
   readonly histograms: Histograms;
+  /** Which of them are consulted. */
+  readonly oracles: readonly Oracle[];
   readonly stream: number;
   readonly seed: number;
   /** Any whole number, different for the threads: which calls are timed first. */
@@ -45,12 +51,18 @@ export interface WitnessOptions {
 
 export class Witness {
   readonly log: ViolationLog;
+  /** Hears of each address that the heap has returned, before anything is done with the block. */
+  onMade: (address: number, size: number) => void = () => undefined;
   readonly #heap: MemoryManager;
   readonly #control: Control;
-  readonly #shadow: ShadowMap;
-  readonly #pattern: Pattern;
+  /** Undefined when it is not consulted, as the next two. */
+  readonly #shadow: ShadowMap | undefined;
+  readonly #pattern: Pattern | undefined;
+  readonly #history: IntervalHistory | undefined;
+  readonly #records: BlockRecords;
+  readonly #heapBytes: number;
   readonly #sampler: LatencySampler;
-  readonly #histograms: Histograms;
+  readonly #latencies: { readonly [kind in keyof Histograms]: LatencyHistogram };
   /** Requested bytes that became live and were not yet published. */
   #unpublishedLive = 0;
 
@@ -58,16 +70,25 @@ export class Witness {
     this.log = new ViolationLog(options.control, options.stream);
     this.#heap = options.heap;
     this.#control = options.control;
-    this.#shadow = new ShadowMap(options.shadow);
-    this.#pattern = new Pattern(options.heap.buffer, options.seed);
+    const { heap, evidence, histograms, oracles, seed } = options;
+    this.#shadow = oracles.includes('owner') ? new ShadowMap(evidence.shadow) : undefined;
+    this.#pattern = oracles.includes('bytes') ? new Pattern(heap.buffer, seed) : undefined;
+    this.#history = oracles.includes('history') ? new IntervalHistory(evidence.history, seed) : undefined;
+    this.#records = new BlockRecords(evidence.records);
+    this.#heapBytes = heap.buffer.maxByteLength;
     this.#sampler = new LatencySampler(options.phase);
-    this.#histograms = options.histograms;
+    this.#latencies = {
+      allocate: new LatencyHistogram(histograms.allocate),
+      reallocate: new LatencyHistogram(histograms.reallocate),
+      deallocate: new LatencyHistogram(histograms.deallocate),
+      lockWait: new LatencyHistogram(histograms.lockWait),
+    };
   }
 
   /** The block's address, NO_MEMORY or LOST. */
   allocate(identity: number, size: number, alignmentBits: number): number {
     const address = this.#request(identity, size, alignmentBits === 0 ? undefined : ALIGNMENTS[alignmentBits]);
-    if (address > 0) this.#pattern.fill(identity, address, 0, size);
+    if (address > 0) this.#pattern?.fill(identity, address, 0, size);
     return address;
   }
 
@@ -75,10 +96,10 @@ export class Witness {
   allocateZeroed(identity: number, size: number): number {
     const address = this.#request(identity, size, ZEROED);
     if (address <= 0) return address;
-    const offset = this.#pattern.firstNonZero(address, size);
+    const offset = this.#pattern?.firstNonZero(address, size) ?? INTACT;
     if (offset !== INTACT)
       this.log.add('damage', `byte ${offset} of the block was not zeroed`, identity, address, size);
-    this.#pattern.fill(identity, address, 0, size);
+    this.#pattern?.fill(identity, address, 0, size);
     return address;
   }
 
@@ -87,7 +108,7 @@ export class Witness {
     try {
       const start = this.#sampler.start();
       address = options === undefined ? this.#heap.allocate(size) : this.#heap.allocate(size, options);
-      if (start !== 0) this.#sampler.record(this.#histograms.allocate, start);
+      if (start !== 0) this.#sampler.record(this.#latencies.allocate, start);
     } catch (error) {
       return this.#lose('error', `allocate threw ${described(error)}`, identity, 0, size);
     }
@@ -96,6 +117,7 @@ export class Witness {
     if (address % alignment !== 0) {
       return this.#lose('bad address', `not a multiple of ${alignment}`, identity, address, size);
     }
+    this.onMade(address, size);
     if (!this.#take(identity, address, size)) return LOST;
     this.#countLive(size);
     return address;
@@ -103,34 +125,45 @@ export class Witness {
 
   /** The block's address, the old or a new one; NO_MEMORY when the block is as it was; or LOST. */
   reallocate(identity: number, oldAddress: number, oldSize: number, size: number): number {
-    this.#verify(identity, oldAddress, oldSize, 'before it was reallocated');
-    this.#shadow.release(oldAddress, oldSize);
+    this.verify(identity, oldAddress, oldSize, 'before it was reallocated');
+    return this.move(identity, oldAddress, oldSize, size);
+  }
+
+  /** The same of a block that was verified. */
+  move(identity: number, oldAddress: number, oldSize: number, size: number): number {
+    this.#release(oldAddress, oldSize);
     let address: number | null;
     try {
       const start = this.#sampler.start();
       address = this.#heap.reallocate(oldAddress, size);
-      if (start !== 0) this.#sampler.record(this.#histograms.reallocate, start);
+      if (start !== 0) this.#sampler.record(this.#latencies.reallocate, start);
     } catch (error) {
       this.#countLive(-oldSize);
       return this.#lose('error', `reallocate threw ${described(error)}`, identity, oldAddress, size);
     }
     const newSize = address === null ? oldSize : size;
+    this.onMade(address ?? oldAddress, newSize);
     this.#countLive(newSize - oldSize);
     if (!this.#take(identity, address ?? oldAddress, newSize)) return LOST;
     if (address === null) return NO_MEMORY;
-    this.#verify(identity, address, Math.min(oldSize, size), 'after it was reallocated');
-    if (size > oldSize) this.#pattern.fill(identity, address, oldSize, size);
+    this.verify(identity, address, Math.min(oldSize, size), 'after it was reallocated');
+    if (size > oldSize) this.#pattern?.fill(identity, address, oldSize, size);
     return address;
   }
 
   free(identity: number, address: number, size: number): void {
-    this.#verify(identity, address, size, 'when it was freed');
-    this.#shadow.release(address, size);
+    this.verify(identity, address, size, 'when it was freed');
+    this.giveBack(identity, address, size);
+  }
+
+  /** The same of a block that was verified. */
+  giveBack(identity: number, address: number, size: number): void {
+    this.#release(address, size);
     this.#countLive(-size);
     try {
       const start = this.#sampler.start();
       this.#heap.deallocate(address);
-      if (start !== 0) this.#sampler.record(this.#histograms.deallocate, start);
+      if (start !== 0) this.#sampler.record(this.#latencies.deallocate, start);
     } catch (error) {
       this.log.add('error', `deallocate threw ${described(error)}`, identity, address, size);
     }
@@ -147,20 +180,40 @@ export class Witness {
   }
 
   #take(identity: number, address: number, size: number): boolean {
-    if (!this.#shadow.covers(address, size)) {
+    if (address <= 0 || address % GRANULE_BYTES !== 0 || address + size > this.#heapBytes) {
       this.#lose('bad address', 'no multiple of 16 inside the heap', identity, address, size);
       return false;
     }
-    const other = this.#shadow.claim(identity, address, size);
-    if (other === 0) return true;
-    this.#lose('overlap', `the memory belongs to block ${other}`, identity, address, size);
-    return false;
+    const other = this.#shadow?.claim(identity, address, size) ?? 0;
+    if (other !== 0) {
+      this.#lose('overlap', `the memory belongs to block ${other}`, identity, address, size);
+      return false;
+    }
+    const interval = this.#history?.begin(identity, address, size) ?? 0;
+    if (interval !== 0) this.#records.setHistory(address / GRANULE_BYTES, interval);
+    return true;
   }
 
-  #verify(identity: number, address: number, size: number, when: string): void {
-    const offset = this.#pattern.firstDamage(identity, address, size);
+  #release(address: number, size: number): void {
+    const block = address / GRANULE_BYTES;
+    const interval = this.#records.historyOf(block);
+    if (interval !== 0) {
+      this.#records.setHistory(block, 0);
+      this.#history?.end(interval);
+    }
+    this.#shadow?.release(address, size);
+  }
+
+  /** Reports the first byte of a block, if any, that is not as it was written. */
+  verify(identity: number, address: number, size: number, when: string): void {
+    const offset = this.#pattern?.firstDamage(identity, address, size) ?? INTACT;
     if (offset === INTACT) return;
     this.log.add('damage', `byte ${offset} of the block was wrong ${when}`, identity, address, size);
+  }
+
+  /** Whether all bytes of a block are as they were written. */
+  isIntact(identity: number, address: number, size: number): boolean {
+    return (this.#pattern?.firstDamage(identity, address, size) ?? INTACT) === INTACT;
   }
 
   #lose(

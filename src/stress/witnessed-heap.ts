@@ -1,9 +1,10 @@
 /**
- * A worker's visit to the heap under test: attach, break what is to be broken, watch every call, detach.
+ * A worker's visit to the heap under test: attach, listen in, break what is to be broken, watch every call, detach.
  */
 import { MemoryManager } from '../index.ts';
-import { breakLock } from '../sync/fault.ts';
 import { Control } from './control.ts';
+import { breakHeap } from './faults.ts';
+import { listenIn } from './instruments.ts';
 import type { RoundTask } from './job.ts';
 import { Witness } from './witness.ts';
 
@@ -12,12 +13,13 @@ export function withWitness<Result>(
   { stream, phase }: { readonly stream: number; readonly phase: number },
   work: (heap: MemoryManager, control: Control, witness: Witness) => Result,
 ): Result {
+  listenIn(task.meters, stream, task.histograms);
   const heap = MemoryManager.attach(task.handle);
   try {
-    if (task.fault === 'lock') breakLock();
+    if (task.fault !== undefined) breakHeap(heap, task.fault);
     const control = new Control(task.control);
-    const { shadow, histograms, seed } = task;
-    return work(heap, control, new Witness({ heap, control, shadow, histograms, stream, seed, phase }));
+    const { evidence, histograms, oracles, seed } = task;
+    return work(heap, control, new Witness({ heap, control, evidence, histograms, oracles, stream, seed, phase }));
   } finally {
     heap.detach();
   }

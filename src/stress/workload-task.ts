@@ -1,10 +1,22 @@
 /**
  * What the main thread gives a worker of a synthetic workload, and what the worker does with it: live one thread's
  * life, or sweep up what all of them have left.
+ *
+ *   main thread                        worker
+ *                          ◀── ready   all modules are loaded
+ *   WorkloadTask           ──▶
+ *                          ◀── map     any number of times
+ *                          ◀── outcome or sweep, then it ends
  */
-import { NO_BLOCK } from './block-keeper.ts';
+import { BlockKeeper } from './block-keeper.ts';
+import { StopReason, type Control } from './control.ts';
+import type { HeapSnapshot } from './heap-map.ts';
 import type { RoundTask } from './job.ts';
+import type { OpenIntent } from './ledger.ts';
+import { Meters } from './meters.ts';
 import type { StreamOutcome } from './stream-outcome.ts';
+import { Sweeper, type Sweep } from './sweep.ts';
+import type { Witness } from './witness.ts';
 import { withWitness } from './witnessed-heap.ts';
 import { WorkloadContext } from './workload.ts';
 import { workloadNamed } from './workloads/workloads.ts';
@@ -16,25 +28,57 @@ export interface WorkloadTask extends RoundTask {
   readonly generation: number;
   readonly slots: SharedArrayBuffer;
   readonly words: SharedArrayBuffer;
-  readonly isSweep: boolean;
 }
 
-export function runWorkload(task: WorkloadTask): StreamOutcome {
+/** A task that frees what is left, after all streams have stopped. */
+export interface SweepTask extends RoundTask {
+  /** Calls that were cut short by deaths. */
+  readonly deaths: readonly OpenIntent[];
+}
+
+/** What a worker says. */
+export type WorkloadMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'map'; readonly map: HeapSnapshot }
+  | { readonly kind: 'outcome'; readonly outcome: StreamOutcome }
+  | { readonly kind: 'sweep'; readonly sweep: Sweep };
+
+export function runTask(task: WorkloadTask | SweepTask, tell: (message: WorkloadMessage) => void): void {
+  if ('deaths' in task) return tell({ kind: 'sweep', sweep: sweepUp(task) });
   const { stream, generation } = task;
-  return withWitness(task, { stream, phase: task.seed + stream + generation }, (heap, control, witness) => {
-    const context = new WorkloadContext(task, heap, control, witness);
-    const startedAt = performance.timeOrigin + performance.now();
-    if (task.isSweep) sweep(context);
-    else if (generation > 0 || control.arrive()) workloadNamed(task.workload).run(context);
-    const endedAt = performance.timeOrigin + performance.now();
-    if (task.isSweep) witness.publishLive();
-    else context.look();
-    return { startedAt, endedAt, violations: witness.log.first, sample: context.sample };
-  });
+  const phase = task.seed + stream + generation;
+  const onMap = (map: HeapSnapshot): void => tell({ kind: 'map', map });
+  const outcome = withWitness(task, { stream, phase }, (heap, control, witness) =>
+    runWorkload(new WorkloadContext(task, heap, control, witness, onMap), task, control, witness),
+  );
+  return tell({ kind: 'outcome', outcome });
 }
 
-function sweep({ slots, blocks }: WorkloadContext): void {
-  for (let slot = 0; slot < slots.length; slot++) {
-    if (slots[slot] !== NO_BLOCK) blocks.giveBack(slots[slot]);
+/** One thread's life; in an endless round it lives it again and again. */
+function runWorkload(
+  context: WorkloadContext,
+  { generation, workload }: WorkloadTask,
+  control: Control,
+  witness: Witness,
+): StreamOutcome {
+  const startedAt = performance.timeOrigin + performance.now();
+  const isOn = generation > 0 || control.arrive();
+  if (isOn) {
+    do workloadNamed(workload).run(context);
+    while (control.isEndless && control.stopReason === StopReason.NONE);
   }
+  const endedAt = performance.timeOrigin + performance.now();
+  context.look();
+  return { startedAt, endedAt, violations: witness.log.first, sample: context.sample, map: undefined };
+}
+
+/** What it frees counts for no stream. */
+function sweepUp(task: SweepTask): Sweep {
+  const stream = 0;
+  return withWitness(task, { stream, phase: task.seed }, (heap, control, witness) => {
+    const { evidence, deaths } = task;
+    const meters = new Meters(Meters.reserve(1));
+    const blocks = new BlockKeeper(heap, witness, control, { stream, evidence, meters });
+    return new Sweeper(heap, blocks, witness, evidence).sweep(deaths);
+  });
 }

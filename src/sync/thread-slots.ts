@@ -71,7 +71,7 @@ export class ThreadSlots {
   #claimWhere(identity: number, fromDead: boolean): OwnerWord | undefined {
     for (let slot = 0; slot < this.#count; slot++) {
       const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
-      if (fromDead ? this.#liveness.isAlive(identityOf(claim)) : identityOf(claim) !== 0) continue;
+      if (identityOf(claim) !== 0 && !(fromDead && !this.#liveness.isAlive(identityOf(claim)))) continue;
       const generation = (generationOf(claim) + 1) & GENERATION_MASK;
       const mine = claimOf(generation, identity);
       if (fromDead) this.#noteOrphans();
@@ -87,8 +87,9 @@ export class ThreadSlots {
     const index = slotOfOwner(owner) * CLAIM_STRIDE;
     const claim = Atomics.load(this.#claims, index);
     if (generationOf(claim) !== generationOfOwner(owner)) return;
+    this.#noteOrphans(); // the owner may die after the next line
     Atomics.compareExchange(this.#claims, index, claim, claimOf(generationOf(claim), 0));
-    this.#noteOrphans();
+    this.#noteOrphans(); // somebody may have looked in vain before it
   }
 
   /**

@@ -1,7 +1,7 @@
 /** The workloads make exactly the requests that their description promises, whatever library answers them. */
 import { describe, expect, it } from 'vitest';
 import type { Allocator } from '../../bench/contenders/contender.ts';
-import { requestsOf, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
+import { LARGE, requestsOf, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
 
 /** Notes every request; blocks are numbered in the order of their allocation. */
 function recorder() {
@@ -32,6 +32,15 @@ describe('requestsOf', () => {
     expect(Math.max(...sizes)).toBe(512);
     expect(Math.max(...slots)).toBe(4095);
     expect(requestsOf(1).sizes).not.toEqual(sizes);
+  });
+
+  it('draws the same numbers in the large form, only more of them', () => {
+    const { sizes, slots } = requestsOf(0, LARGE);
+    expect([...sizes.subarray(0, 8192)]).toEqual([...requestsOf(0).sizes]);
+    expect([sizes.length, slots.length]).toEqual([2_097_152, 2_097_152]);
+    const highest = slots.reduce((most, slot) => Math.max(most, slot), 0);
+    expect(highest).toBeLessThan(1_048_576);
+    expect(highest).toBeGreaterThan(1_048_500);
   });
 });
 

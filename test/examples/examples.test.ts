@@ -36,6 +36,13 @@ const EXPECTED: Record<string, string[]> = {
     'more than the limit: null',
     'live bytes: 0',
   ],
+  'explore-your-own': [
+    'FAILED broken-stack: check, with 1 preemption',
+    'check threw Error: nodes held and on the stack: 1 2 2 3 …',
+    '3 schedules …, stopped at the failure',
+    'HELD mended-stack',
+    '44 schedules …, complete up to 2 preemptions; others were cut off at that bound',
+  ],
   'strings-and-numbers': [
     'the worker took the roots in place: 1 2 3 4 5',
     'and answered: “Grüße aus dem geteilten Speicher 🧵” was read',

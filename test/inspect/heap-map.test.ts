@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
-import { fragmentationTable, heapMap, heapTable } from '../../src/inspect.ts';
+import { fragmentationTable, heapMap, heapTable } from '../../src/inspect/index.ts';
 
 const ESCAPE = String.fromCodePoint(27);
 const withoutColours = (text: string) => text.split(new RegExp(`${ESCAPE}\\[\\d+m`, 'u')).join('');

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FIT_NAMES } from '../../src/fit/fit.ts';
-import type { StressReport } from '../../src/stress/report.ts';
 import { HeapTooSmallError } from '../../src/stress/stress-heap.ts';
 import { TraceBuilder } from '../../src/stress/trace-builder.ts';
+import { ORACLES } from '../../src/stress/oracles.ts';
+import type { StressResult } from '../../src/stress/stress-result.ts';
 import { stress, type StressOptions } from '../../src/stress/stress.ts';
 import { TraceJob } from '../../src/stress/trace-job.ts';
 import { printedSeed, randomTrace } from './random-trace.ts';
@@ -10,12 +11,13 @@ import { printedSeed, randomTrace } from './random-trace.ts';
 const seed = printedSeed('stress');
 const silence = { started(): void {}, progressed(): void {}, finished(): void {} };
 
-function run(options: Pick<StressOptions, 'jobs'> & Partial<StressOptions>): Promise<StressReport> {
+function run(options: Pick<StressOptions, 'jobs'> & Partial<StressOptions>): Promise<StressResult> {
   return stress({
     seconds: 0.1,
     seed,
     heap: { fit: 'first-fit', slabs: false },
     fault: undefined,
+    oracles: ORACLES,
     command: '',
     signal: new AbortController().signal,
     observer: silence,
@@ -53,7 +55,9 @@ describe('a shared heap', () => {
 describe('a stress run', () => {
   it('times a sample of each kind of call', async () => {
     const { latencies } = (await run({ jobs: [new TraceJob(small, 1)] })).runs[0];
-    for (const { samples, p50, p99, p999, max } of Object.values(latencies)) {
+    for (const kind of ['allocate', 'reallocate', 'deallocate'] as const) {
+      const { samples, p50, p99, p999, max, buckets } = latencies[kind];
+      expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(samples);
       expect(samples).toBeGreaterThan(10);
       expect([p50, p99, p999, max]).toEqual([p50, p99, p999, max].toSorted((a, b) => a - b));
     }

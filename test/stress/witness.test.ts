@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { AllocatorError, MemoryManager } from '../../src/index.ts';
 import { Control } from '../../src/stress/control.ts';
 import { createHistograms } from '../../src/stress/latency.ts';
-import { ShadowMap } from '../../src/stress/shadow-map.ts';
+import { createEvidence } from '../../src/stress/evidence.ts';
+import { ORACLES } from '../../src/stress/oracles.ts';
 import { LOST, NO_MEMORY, Witness } from '../../src/stress/witness.ts';
 
 /** A heap that can be made to go wrong in one call. */
@@ -28,8 +29,18 @@ class FaultyHeap extends MemoryManager {
 function setUp(): { heap: FaultyHeap; bytes: Uint8Array; control: Control; witness: Witness } {
   const heap = new FaultyHeap(65_536);
   const control = Control.create(1);
-  const shadow = ShadowMap.reserve(heap.buffer.byteLength);
-  const witness = new Witness({ heap, control, shadow, histograms: createHistograms(), stream: 3, seed: 9, phase: 0 });
+  const evidence = createEvidence(heap.buffer.byteLength, 4);
+  const histograms = createHistograms();
+  const witness = new Witness({
+    heap,
+    control,
+    evidence,
+    histograms,
+    oracles: ORACLES,
+    stream: 3,
+    seed: 9,
+    phase: 0,
+  });
   return { heap, bytes: new Uint8Array(heap.buffer), control, witness };
 }
 

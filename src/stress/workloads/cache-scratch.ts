@@ -18,12 +18,14 @@ export const cacheScratch: Workload = {
   threads: (wanted) => wanted,
   generations: 1,
   slotCount: (threads) => threads,
-  wordCount: () => 1,
+  wordCount: (threads) => threads,
   demandBytes: (threads) => threads * 64,
   run(context: WorkloadContext): void {
     const { slots, blocks, stream, threads } = context;
-    if (stream === 0) for (let other = 0; other < threads; other++) slots[other] = blocks.take(1);
-    if (!context.meet(HANDED_OVER)) return;
+    if (!context.haveMet(HANDED_OVER)) {
+      if (stream === 0) for (let other = 0; other < threads; other++) slots[other] ||= blocks.take(1);
+      if (!context.meet(HANDED_OVER)) return;
+    }
     for (let object = 0; object < OBJECTS; object++) {
       const block = slots[stream];
       slots[stream] = NO_BLOCK;

@@ -20,10 +20,10 @@ export const larson: Workload = {
   threads: (wanted) => wanted,
   generations: 3,
   slotCount: (threads) => BLOCKS * threads,
-  wordCount: () => 1,
+  wordCount: (threads) => threads,
   demandBytes: (threads) => threads * BLOCKS * (SMALLEST + SIZES + 16),
   run(context: WorkloadContext): void {
-    if (context.generation === 0 && !allocateForAll(context)) return;
+    if (!context.haveMet(MET) && !allocateForAll(context)) return;
     const { slots, blocks, random } = context;
     const first = context.stream * BLOCKS;
     for (let step = 0; step < STEPS && context.goesOn(); step++) {
@@ -40,7 +40,7 @@ export const larson: Workload = {
 function allocateForAll(context: WorkloadContext): boolean {
   const { slots, blocks, random, threads, stream } = context;
   for (let slot = stream; slot < BLOCKS * threads; slot += threads) {
-    slots[slot] = blocks.take(SMALLEST + random.below(SIZES));
+    if (slots[slot] === NO_BLOCK) slots[slot] = blocks.take(SMALLEST + random.below(SIZES));
   }
   return context.meet(MET);
 }

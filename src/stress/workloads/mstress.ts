@@ -34,6 +34,8 @@ export const mstress: Workload = {
     const { slots, blocks, random } = context;
     const first = SHARED + context.stream * ownSlots;
     const allocations = ALLOCATIONS * ((context.stream % LOADS) + 1);
+    /** What a predecessor that was terminated has left. */
+    for (let slot = first; slot < first + ownSlots; slot++) free(context, slot);
     /** Blocks that may go lie from `first` on, those to be kept lie from the end of the thread's slots down. */
     let loose = first;
     let kept = first + ownSlots;
@@ -52,8 +54,9 @@ export const mstress: Workload = {
 function freeOne(context: WorkloadContext, first: number, loose: number): number {
   const victim = first + context.random.below(loose - first);
   free(context, victim);
-  context.slots[victim] = context.slots[loose - 1];
+  const last = context.slots[loose - 1];
   context.slots[loose - 1] = NO_BLOCK;
+  context.slots[victim] = last;
   return loose - 1;
 }
 

@@ -1,6 +1,7 @@
 /** All synthetic workloads, by their names. */
 import type { Workload } from '../workload.ts';
 import { cacheScratch } from './cache-scratch.ts';
+import { churn } from './churn.ts';
 import { larson } from './larson.ts';
 import { mleak } from './mleak.ts';
 import { mstress } from './mstress.ts';
@@ -8,7 +9,16 @@ import { prodCon } from './prod-con.ts';
 import { rptest } from './rptest.ts';
 import { xmallocTest } from './xmalloc-test.ts';
 
-export const WORKLOADS: readonly Workload[] = [larson, mstress, xmallocTest, rptest, cacheScratch, mleak, prodCon];
+export const WORKLOADS: readonly Workload[] = [
+  larson,
+  mstress,
+  xmallocTest,
+  rptest,
+  cacheScratch,
+  mleak,
+  prodCon,
+  churn,
+];
 
 export const WORKLOAD_NAMES: readonly string[] = WORKLOADS.map(({ name }) => name);
 

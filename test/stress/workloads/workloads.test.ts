@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ORACLES } from '../../../src/stress/oracles.ts';
 import { stress } from '../../../src/stress/stress.ts';
+import type { WorkloadResult } from '../../../src/stress/stress-result.ts';
 import { WorkloadJob } from '../../../src/stress/workload-job.ts';
-import type { RunReport } from '../../../src/stress/report.ts';
 import { WORKLOAD_NAMES, workloadNamed } from '../../../src/stress/workloads/workloads.ts';
 import { printedSeed } from '../random-trace.ts';
 
@@ -11,13 +12,14 @@ async function run(
   name: string,
   threads: number,
   options: { fault?: 'lock'; signal?: AbortSignal } = {},
-): Promise<RunReport> {
+): Promise<WorkloadResult> {
   const report = await stress({
     jobs: [new WorkloadJob(workloadNamed(name), threads)],
     seconds: 0.5,
     seed,
     heap: { fit: 'first-fit', slabs: false },
     fault: options.fault,
+    oracles: ORACLES,
     command: '',
     signal: options.signal ?? new AbortController().signal,
     observer: { started(): void {}, progressed(): void {}, finished(): void {} },

@@ -1,0 +1,116 @@
+/**
+ * What `stress` and `compare` have in common: which load to put on a heap, for how long, with which seed, and who judges.
+ */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readdirSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FAULTS, type Fault } from '../stress/faults.ts';
+import type { Job } from '../stress/job.ts';
+import { ORACLES, type Oracle } from '../stress/oracles.ts';
+import { TraceJob } from '../stress/trace-job.ts';
+import { readTrace } from '../stress/trace-reader.ts';
+import { WorkloadJob } from '../stress/workload-job.ts';
+import { WORKLOAD_NAMES, workloadNamed } from '../stress/workloads/workloads.ts';
+import { UsageError } from './usage-error.ts';
+
+const MAX_THREADS = 256;
+const MAX_SEED = 2 ** 32 - 1;
+const DEFAULT_THREADS = 4;
+/** Run, after the traces, when nothing is chosen. */
+const DEFAULT_WORKLOADS: readonly string[] = ['larson', 'mstress', 'xmalloc-test', 'churn'];
+/** The same when threads are to be terminated. */
+const DEFAULT_KILL_WORKLOADS: readonly string[] = ['churn'];
+
+const packageRoot = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url);
+
+export interface LoadFlags {
+  readonly trace?: string[];
+  readonly workload?: string[];
+  readonly threads: number;
+  readonly seed?: number;
+  readonly oracles: Oracle[];
+  readonly json?: string | true;
+  readonly quiet?: true;
+  readonly break?: Fault;
+}
+
+export function addLoadOptions(command: Command): Command {
+  const workload = new Option('--workload <name...>', 'synthetic workloads to run').choices(WORKLOAD_NAMES);
+  const threads = new Option('--threads <n>', 'run this many threads at least, each trace as often at once as it takes')
+    .argParser(wholeFrom(1, MAX_THREADS))
+    .default(DEFAULT_THREADS);
+  const seed = new Option('--seed <n>', 'fix every random choice').argParser(wholeFrom(0, MAX_SEED));
+  const oracles = new Option('--oracles <name...>', 'who judges the heap')
+    .choices(ORACLES)
+    .default([...ORACLES], 'all');
+  return command
+    .option('--trace <file...>', 'traces of real programs to replay (default: those in examples/traces)')
+    .addOption(workload)
+    .addOption(threads)
+    .addOption(seed)
+    .addOption(oracles)
+    .option('--json [file]', 'write the result as JSON: to stdout in place of the tables, or to a file')
+    .option('--quiet', 'show the verdict alone')
+    .addOption(new Option('--break <part>', 'break the heap on purpose').choices(FAULTS).hideHelp());
+}
+
+export function seedFrom({ seed }: LoadFlags): number {
+  return seed ?? Math.floor(Math.random() * (MAX_SEED + 1));
+}
+
+/**
+ * What was chosen; the traces and some workloads where nothing was.
+ *
+ * @param kills - threads to be terminated, shared out among the jobs
+ */
+export async function jobsOf({ trace, workload, threads }: LoadFlags, kills = 0): Promise<Job[]> {
+  if (kills > 0 && trace !== undefined) {
+    throw new UsageError('--kill needs workloads: a trace cannot go on without the threads that died');
+  }
+  const isChosen = trace !== undefined || workload !== undefined;
+  const files = isChosen ? (trace ?? []) : kills > 0 ? [] : defaultTraces();
+  const names = isChosen ? (workload ?? []) : kills > 0 ? DEFAULT_KILL_WORKLOADS : DEFAULT_WORKLOADS;
+  const traces = await Promise.all(files.map(readTrace));
+  return [
+    ...traces.map((each) => new TraceJob(each, threads)),
+    ...names.map((name, index) => new WorkloadJob(workloadNamed(name), threads, shareOf(kills, index, names.length))),
+  ];
+}
+
+/** The first ones get what does not come out even. */
+function shareOf(kills: number, index: number, count: number): number {
+  return Math.floor(kills / count) + (index < kills % count ? 1 : 0);
+}
+
+/** The traces that come with the package. */
+function defaultTraces(): string[] {
+  const folder = new URL('examples/traces/', packageRoot);
+  const names = readdirSync(folder).filter((name) => name.endsWith('.trace.gz'));
+  return names.map((name) => relative(process.cwd(), fileURLToPath(new URL(name, folder))));
+}
+
+/** What has to be given on the command line to put the same load on a heap. */
+export function loadWords(flags: LoadFlags, seed: number): string[] {
+  const words: string[] = [];
+  if (flags.trace !== undefined) words.push('--trace', ...flags.trace.map(quoted));
+  if (flags.workload !== undefined) words.push('--workload', ...flags.workload);
+  words.push(`--threads ${flags.threads}`, `--seed ${seed}`);
+  if (flags.oracles.length < ORACLES.length) words.push('--oracles', ...flags.oracles);
+  if (flags.break !== undefined) words.push(`--break ${flags.break}`);
+  return words;
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Reads an option's value. */
+export function wholeFrom(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}

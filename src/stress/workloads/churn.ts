@@ -1,0 +1,74 @@
+/**
+ * churn: threads that allocate, reallocate, free, and hand blocks to each other through slots that all share.
+ *
+ * Each thread has 192 slots of its own beside 256 that belong to all. A step takes what is in a slot of its own: with 50 %
+ * it is freed and another allocated, with 20 % it is reallocated, with 30 % it changes places with the block in a shared
+ * slot, and of that, which mostly is another thread's, a quarter is freed at once. Half of the blocks are small, a third
+ * is so large that slabs have none of that size: so the lock is busy with slabs and without.
+ *
+ * It goes on where the thread before it in its place has stopped, wherever that was: made for threads that die.
+ */
+import { NO_BLOCK } from '../block-keeper.ts';
+import type { Random } from '../random.ts';
+import type { Workload, WorkloadContext } from '../workload.ts';
+
+const SHARED = 256;
+const OWN = 192;
+const STEPS = 50_000;
+const SMALL = { least: 1, range: 512 };
+const MIDDLE = { least: 513, range: 7680 };
+const LARGE = { least: 8193, range: 8192 };
+const REPLACED_PERCENT = 50;
+const RESIZED_PERCENT = 20;
+const SMALL_PERCENT = 50;
+const MIDDLE_PERCENT = 15;
+
+export const churn: Workload = {
+  name: 'churn',
+  summary: 'threads that allocate, reallocate, hand over and free blocks of all sizes, and may die anywhere',
+  threads: (wanted) => wanted,
+  generations: 2,
+  slotCount: (threads) => SHARED + OWN * threads,
+  wordCount: () => 0,
+  demandBytes: (threads) => (SHARED + OWN * threads) * (LARGE.least + LARGE.range),
+  run(context: WorkloadContext): void {
+    const { random, stream } = context;
+    const first = SHARED + stream * OWN;
+    for (let step = 0; step < STEPS && context.goesOn(); step++) {
+      const slot = first + random.below(OWN);
+      const choice = random.below(100);
+      if (choice < REPLACED_PERCENT) replace(context, slot);
+      else if (choice < REPLACED_PERCENT + RESIZED_PERCENT) resize(context, slot);
+      else swap(context, slot);
+    }
+  },
+};
+
+function replace({ slots, blocks, random }: WorkloadContext, slot: number): void {
+  const block = slots[slot];
+  slots[slot] = NO_BLOCK;
+  if (block !== NO_BLOCK) blocks.giveBack(block);
+  slots[slot] = blocks.take(sizeFrom(random));
+}
+
+function resize({ slots, blocks, random }: WorkloadContext, slot: number): void {
+  const block = slots[slot];
+  slots[slot] = NO_BLOCK;
+  const size = sizeFrom(random);
+  slots[slot] = block === NO_BLOCK ? blocks.take(size) : blocks.resize(block, size);
+}
+
+/** What was taken from the others is kept, or freed on their behalf. */
+function swap({ slots, blocks, random }: WorkloadContext, slot: number): void {
+  const block = slots[slot];
+  slots[slot] = NO_BLOCK;
+  const other = Atomics.exchange(slots, random.below(SHARED), block);
+  if (other !== NO_BLOCK && random.below(4) === 0) blocks.giveBack(other);
+  else slots[slot] = other;
+}
+
+function sizeFrom(random: Random): number {
+  const choice = random.below(100);
+  const { least, range } = choice < SMALL_PERCENT ? SMALL : choice < SMALL_PERCENT + MIDDLE_PERCENT ? MIDDLE : LARGE;
+  return least + random.below(range);
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { run } from './run.ts';
+
+describe('inside a scenario', () => {
+  it('time and chance are the same in every schedule and every run', async () => {
+    const first = await run('chance');
+    const again = await run('chance');
+    expect(first.outcomes.size).toBe(1);
+    expect([...again.outcomes.keys()]).toEqual([...first.outcomes.keys()]);
+    const [random, date, elapsed] = [...first.outcomes.keys()][0]?.split(' ').map(Number) ?? [];
+    expect(random).toBeGreaterThan(0);
+    expect(date).toBe(Date.UTC(2025, 0, 1));
+    expect(elapsed).toBeGreaterThan(0);
+  });
+
+  it('a timeout fires only when nothing else can run, and the clock moves on by it', async () => {
+    const { outcomes } = await run('timeouts');
+    expect([...outcomes.keys()].toSorted()).toEqual(['1', '1000']);
+  });
+
+  it('a timeout may fire at any moment where that is asked for', async () => {
+    const lazy = await run('timeouts', { recordSchedules: true });
+    const eager = await run('timeouts', { timeouts: 'eager', recordSchedules: true });
+    expect(eager.schedules).toBeGreaterThan(lazy.schedules);
+    expect(eager.tried).toEqual(expect.arrayContaining([...lazy.tried]));
+  });
+});
+
+describe('a growable buffer', () => {
+  it('is small again in every schedule, and its growth is a step', async () => {
+    const { outcomes } = await run('growth');
+    expect([...outcomes.keys()].toSorted()).toEqual(['128 128 128', '128 256 256', '256 128 256', '256 256 256']);
+  });
+});

@@ -1,0 +1,294 @@
+/**
+ * Realistic bugs of the lock, the table, the slabs and the repair, each planted by replacing text of the real source,
+ * and the scenario in which it must be found. A pattern that no longer matches exactly once is an error, so a mutant
+ * cannot drift away from the code.
+ */
+import type { ExploreOptions } from '../../src/explore/index.ts';
+
+/** A bug to plant. */
+export interface Mutant {
+  /** What the bug does, as a sentence after "that". */
+  readonly does: string;
+  /** File below `src`. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** File in test/scenarios, without its ending. */
+  readonly scenario: string;
+  readonly options?: ExploreOptions;
+}
+
+/** A death before every operation of Atomics. */
+const DEATHS: ExploreOptions = { crash: 'every-operation', strategy: { kind: 'preemptions', bound: 1 } };
+/** A death before every operation of Atomics and every plain write; threads run one after the other. */
+const DEATHS_AT_WRITES: ExploreOptions = {
+  crash: 'every-operation',
+  plain: 'race-log',
+  strategy: { kind: 'preemptions', bound: 0 },
+};
+
+export const LOCK_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'forgets to wake a sleeper',
+    file: 'sync/spinlock.ts',
+    from: 'Atomics.notify(this.#words, Lock.OWNER, 1);',
+    to: '',
+    scenario: 'prompt-wake-up',
+  },
+  {
+    does: 'loses the waiters bit when a sleeper acquires',
+    file: 'sync/spinlock.ts',
+    from: "FREE, this.#own | WAITERS) === FREE) return 'acquired';",
+    to: "FREE, this.#own) === FREE) return 'acquired';",
+    scenario: 'prompt-wake-up',
+  },
+  {
+    does: 'reads the waiters bit before it unlocks rather than while',
+    file: 'sync/spinlock.ts',
+    from: 'if ((Atomics.exchange(this.#words, Lock.OWNER, FREE) & WAITERS) !== 0) {',
+    to: 'const seen = Atomics.load(this.#words, Lock.OWNER); Atomics.store(this.#words, Lock.OWNER, FREE); if ((seen & WAITERS) !== 0) {',
+    scenario: 'prompt-wake-up',
+  },
+  {
+    does: 'looks whether the lock is free, then takes it',
+    file: 'sync/spinlock.ts',
+    from: "if (Atomics.compareExchange(this.#words, Lock.OWNER, FREE, this.#own) === FREE) return 'acquired';\n    return this.#acquireSlow();",
+    to: "if (Atomics.load(this.#words, Lock.OWNER) === FREE) { Atomics.store(this.#words, Lock.OWNER, this.#own); return 'acquired'; } return this.#acquireSlow();",
+    scenario: 'last-run',
+  },
+  {
+    does: 'sets the waiters bit of an owner who has just left',
+    file: 'sync/spinlock.ts',
+    from: '} else if (Atomics.compareExchange(this.#words, Lock.OWNER, seen, seen | WAITERS) === seen) {',
+    to: '} else if (Atomics.store(this.#words, Lock.OWNER, seen | WAITERS)) {',
+    scenario: 'lock-hand-over',
+  },
+  {
+    does: 'seizes the lock of a slow owner',
+    file: 'sync/spinlock.ts',
+    from: 'if (seen === FREE || !(this.#isOwn(seen) || this.#slots.isDead(seen))) return false;',
+    to: 'if (seen === FREE) return false;',
+    scenario: 'lock-timeout',
+  },
+  {
+    does: 'claims a thread slot that another has claimed meanwhile',
+    file: 'sync/thread-slots.ts',
+    from: 'if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, mine) !== claim) continue;',
+    to: 'Atomics.store(this.#claims, slot * CLAIM_STRIDE, mine);',
+    scenario: 'lock-hand-over',
+  },
+];
+
+export const TABLE_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'commits a block before the rest behind it is written',
+    file: 'table/block-table.ts',
+    from: '    if (restLength > 0) this.map.prepare(rest, -restLength);\n    if (prefix > 0) this.map.prepare(block, unitCount | mark);\n    this.map.commit(run, committed);',
+    to: '    this.map.commit(run, committed);\n    if (restLength > 0) this.map.prepare(rest, -restLength);\n    if (prefix > 0) this.map.prepare(block, unitCount | mark);',
+    scenario: 'lock-hand-over',
+    options: DEATHS_AT_WRITES,
+  },
+  {
+    does: 'commits a merge at the block rather than at the lowest head',
+    file: 'table/block-table.ts',
+    from: 'this.map.commit(previous, committed);',
+    to: 'this.map.commit(block, committed);',
+    scenario: 'free-neighbours',
+  },
+  {
+    does: 'moves the end before it writes what lies there',
+    file: 'table/block-table.ts',
+    from: '    this.map.prepare(added, added - unitCount);\n    Atomics.store(this.#words, Guarded.UNIT_COUNT, unitCount);',
+    to: '    Atomics.store(this.#words, Guarded.UNIT_COUNT, unitCount);\n    this.map.prepare(added, added - unitCount);',
+    scenario: 'grow-against-allocate',
+    options: DEATHS_AT_WRITES,
+  },
+  {
+    does: 'says that nothing is pending before what is derived has followed',
+    file: 'table/block-table.ts',
+    from: 'this.map.commit(previous, committed);',
+    to: 'this.map.commit(previous, committed); this.#end();',
+    scenario: 'free-neighbours',
+    options: DEATHS,
+  },
+  {
+    does: 'keeps the head of a run that was merged into another',
+    file: 'table/block-table.ts',
+    from: 'this.heads.clear(start);',
+    to: '',
+    scenario: 'free-neighbours',
+  },
+  {
+    does: 'grows although another thread has grown enough',
+    file: 'table/locked-table.ts',
+    from: 'if (tail + required > layout.unitLimit) return false;',
+    to: 'if (unitCount + required > layout.unitLimit) return false;',
+    scenario: 'grow-against-allocate',
+  },
+];
+
+export const REPAIR_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'waits for the dead',
+    file: 'sync/spinlock.ts',
+    from: 'if (seen === FREE || !(this.#isOwn(seen) || this.#slots.isDead(seen))) return false;',
+    to: 'if (seen === FREE || !this.#isOwn(seen)) return false;',
+    scenario: 'lock-hand-over',
+    options: DEATHS,
+  },
+  {
+    does: 'trusts what a dead thread left',
+    file: 'table/locked-table.ts',
+    from: '      this.#table.repairIfDirty();\n      return operation',
+    to: '      return operation',
+    scenario: 'free-neighbours',
+    options: DEATHS,
+  },
+  {
+    does: 'marks the table dirty only after the commit',
+    file: 'table/block-table.ts',
+    from: '    this.#begin(Change.BLOCKS, previous, committed);\n    this.map.commit(previous, committed);',
+    to: '    this.map.commit(previous, committed);\n    this.#begin(Change.BLOCKS, previous, committed);',
+    scenario: 'free-neighbours',
+    options: DEATHS_AT_WRITES,
+  },
+  {
+    does: 'forgets the tree in a rebuild',
+    file: 'table/rebuild.ts',
+    from: 'table.free.tree.rebuild(table.unitCount);',
+    to: '',
+    scenario: 'free-neighbours',
+    options: DEATHS,
+  },
+  {
+    does: 'rebuilds lists that it has not emptied',
+    file: 'table/rebuild.ts',
+    from: 'free.list.clear();',
+    to: '',
+    scenario: 'free-neighbours',
+    options: DEATHS,
+  },
+  {
+    does: 'forgets to count the free runs in a rebuild',
+    file: 'table/rebuild.ts',
+    from: '  layout.words[Guarded.FREE_RUNS] = freeRuns;\n',
+    to: '',
+    scenario: 'free-neighbours',
+    options: DEATHS,
+  },
+  {
+    does: 'leaves free neighbours apart after a growth that was cut short',
+    file: 'table/rebuild.ts',
+    from: '  mergeFreeNeighbours(table);\n',
+    to: '',
+    scenario: 'grow-against-allocate',
+    options: DEATHS,
+  },
+  {
+    does: 'says that the repair is done before it is',
+    file: 'table/block-table.ts',
+    from: '    rebuild(this);\n',
+    to: '    this.#end();\n    rebuild(this);\n',
+    scenario: 'free-neighbours',
+    options: { crash: { deaths: 2 }, strategy: { kind: 'preemptions', bound: 0 } },
+  },
+  {
+    does: 'describes a slab before it says that something is pending',
+    file: 'slab/slab-supply.ts',
+    from: '  table.prepare();\n  own.table.describe(run, unitCount, sizeClass, own.owner);',
+    to: '  own.table.describe(run, unitCount, sizeClass, own.owner);',
+    scenario: 'birth-against-lookup',
+    options: DEATHS_AT_WRITES,
+  },
+  {
+    does: 'does not derive which units lie in which slab',
+    file: 'table/block-table.ts',
+    from: 'for (const derive of this.#derivations) derive(this);',
+    to: '',
+    scenario: 'birth-against-lookup',
+    options: DEATHS_AT_WRITES,
+  },
+  {
+    does: 'forgets that the dead leave slabs behind',
+    file: 'sync/thread-slots.ts',
+    from: '      this.#noteOrphans();\n      if (Atomics',
+    to: '      if (Atomics',
+    scenario: 'memory-of-the-dead',
+    options: DEATHS,
+  },
+];
+
+export const SLAB_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'looks whether a slot is in use, then marks it as freed',
+    file: 'slab/slab-table.ts',
+    from: 'return Atomics.compareExchange(this.states, state, USED, REMOTE) === USED ? start : NO_UNIT;',
+    to: 'if (Atomics.load(this.states, state) !== USED) return NO_UNIT; Atomics.store(this.states, state, REMOTE); return start;',
+    scenario: 'two-remote-frees',
+    options: { strategy: { kind: 'preemptions', bound: 1 } },
+  },
+  {
+    does: 'collects slots that nobody freed',
+    file: 'slab/slab.ts',
+    from: 'if (states[state] !== REMOTE) continue;',
+    to: 'if (states[state] !== REMOTE && states[state] !== USED) continue;',
+    scenario: 'remote-free-against-collect',
+  },
+  {
+    does: 'reads the owner before it frees the slot',
+    file: 'slab/thread-slabs.ts',
+    from: '    const start = this.table.freeRemotely(address);\n    if (start === NO_UNIT) return false;\n    if (this.table.ownerAt(start) === NO_OWNER) this.#returnOrphan(start);',
+    to: '    const owner = this.table.ownerAt(this.table.startOf(((address / SLAB_UNIT_BYTES) | 0) - this.baseUnit));\n    const start = this.table.freeRemotely(address);\n    if (start === NO_UNIT) return false;\n    if (owner === NO_OWNER) this.#returnOrphan(start);',
+    scenario: 'leave-against-remote-free',
+  },
+  {
+    does: 'looks through a slab before it gives up the owner word',
+    file: 'slab/slab-supply.ts',
+    from: '    own.table.setOwner(slab.start, NO_OWNER);\n    own.collect(slab);\n    if (slab.isEmpty) returnLocked(table, own, slab);\n    else own.drop(slab);',
+    to: '    own.collect(slab);\n    if (slab.isEmpty) { returnLocked(table, own, slab); continue; }\n    own.table.setOwner(slab.start, NO_OWNER);\n    own.drop(slab);',
+    scenario: 'leave-against-remote-free',
+  },
+  {
+    does: 'gives slabs back without the lock',
+    file: 'slab/thread-slabs.ts',
+    from: 'this.locked.tryRun(returnLocked, this.own, slab, 0);',
+    to: 'returnLocked(this.locked.table, this.own, slab);',
+    scenario: 'return-against-birth',
+  },
+  {
+    does: 'adopts without the lock',
+    file: 'slab/thread-slabs.ts',
+    from: 'return this.locked.run(adoptLocked, this.own, this.slots, 0);',
+    to: 'return adoptLocked(this.locked.table, this.own, this.slots);',
+    scenario: 'two-adopters',
+    options: { strategy: { kind: 'preemptions', bound: 3 } },
+  },
+  {
+    does: 'adopts without writing down the new owner',
+    file: 'slab/slab-supply.ts',
+    from: '    own.table.setOwner(start, own.owner);\n',
+    to: '',
+    scenario: 'adoption-against-remote-free',
+  },
+  {
+    does: 'adopts the slabs of the living',
+    file: 'slab/slab-supply.ts',
+    from: 'gone.set(owner, slots.isDead(owner));',
+    to: 'gone.set(owner, true);',
+    scenario: 'living-owner',
+  },
+  {
+    does: 'gives an orphan back that is in use',
+    file: 'slab/slab-supply.ts',
+    from: 'if (slabs.isEmpty(start, table.map.unitsAt(start))) giveSlabBack(table, slabs, start);',
+    to: 'giveSlabBack(table, slabs, start);',
+    scenario: 'orphan-against-birth',
+  },
+  {
+    does: 'leaves the marks of a slab on memory that it gave back',
+    file: 'slab/slab-supply.ts',
+    from: '  slabs.forget(start, table.map.unitsAt(start));\n',
+    to: '',
+    scenario: 'leave-against-remote-free',
+  },
+];
