@@ -8,7 +8,8 @@ import type { HeapStats } from './stats.ts';
 
 const NAME_WIDTH = 24;
 const VALUE_WIDTH = 10;
-const SIZE_WIDTH = 9;
+const SIZE_WIDTH = 16;
+const SHARE_WIDTH = 8;
 const BAR_WIDTH = 32;
 /** Eighths of a character. */
 const BAR_ENDS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
@@ -38,16 +39,21 @@ function statisticsOf(stats: HeapStats): [name: string, value: string, meaning: 
   ];
 }
 
-/** For requests of 16 bytes, 32, 64, …: the share of the free memory that could serve them. */
+/**
+ * For requests of 16 bytes, 32, 64, …: the share of the free memory that could serve them. Sizes that the same free runs
+ * serve have one line, for the largest of them.
+ */
 export function fragmentationTable(heap: InspectableHeap): string {
-  const head = `${'a request of'.padStart(SIZE_WIDTH + 3)}  could be served from`;
-  return [head, ...fragmentationBySize(heap).map(fragmentationLine)].join('\n');
+  const rows = fragmentationBySize(heap);
+  const telling = rows.filter(({ runs }, index) => runs !== rows[index + 1]?.runs);
+  const head = `${'a request of'.padEnd(SIZE_WIDTH)}  could be served from`;
+  return [head, ...telling.map(fragmentationLine)].join('\n');
 }
 
 function fragmentationLine({ size, usableShare, runs }: SizeFragmentation): string {
-  const share = percent(usableShare).padStart(VALUE_WIDTH - 2);
   const which = `${count(runs)} free run${runs === 1 ? '' : 's'}`;
-  return `${bytes(size).padStart(SIZE_WIDTH + 3)}  ${bar(usableShare)} ${share}   ${which}`;
+  const wanted = runs === 0 ? `${bytes(size)} or more` : `up to ${bytes(size)}`;
+  return `${wanted.padStart(SIZE_WIDTH)}  ${bar(usableShare)} ${percent(usableShare).padStart(SHARE_WIDTH)} in ${which}`;
 }
 
 function bar(share: number): string {

@@ -36,12 +36,14 @@ function header({ verdict, rows, seconds, interrupted, violations }: CompareResu
 }
 
 function content({ rows }: CompareResult): Markup {
-  const memory = new Map(standings(rows, (row) => row.peakUsedBytes).map(({ setting, ratio }) => [setting, ratio]));
+  const memory = new Map(
+    standings(rows, (row) => row.peakUsedBytes).map(({ setting, ratio }) => [setting, `${ratio.toFixed(2)}×`]),
+  );
   const time = standings(rows, (row) => 1 / row.operationsPerSecond);
   const table = {
     head: ['setting', 'time', 'memory'],
     textColumns: 1,
-    rows: time.map(({ setting, ratio }) => [setting, `${ratio.toFixed(2)}×`, `${memory.get(setting)!.toFixed(2)}×`]),
+    rows: time.map(({ setting, ratio }) => [setting, `${ratio.toFixed(2)}×`, memory.get(setting) ?? '–']),
   };
   return html`<section>
       <h2>Which setting?</h2>

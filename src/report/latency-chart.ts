@@ -7,7 +7,7 @@ import { count, duration } from '../quantity.ts';
 import type { LatencyKind, LatencySummary, WorkloadResult } from '../stress/stress-result.ts';
 import { adaptiveDrawing, drawing, HALF, NARROW } from './drawing.ts';
 import { figure } from './figure.ts';
-import { mergedLatencies, PERCENTILES, type MergedLatency } from './latency-sum.ts';
+import { coarsened, mergedLatencies, PERCENTILES, type MergedLatency } from './latency-sum.ts';
 import { html, type Markup } from './markup.ts';
 
 const HEIGHT = 190;
@@ -15,6 +15,7 @@ const LABEL_HEIGHT = 14;
 const LABELS_HEIGHT = PERCENTILES.length * LABEL_HEIGHT + 4;
 /** Where bars begin on the logarithmic axis of counts: below one call. */
 const FLOOR = 0.6;
+const BARS_PER_DOUBLING = 4;
 /** A label stands left of its mark where the mark is farther right than this. */
 const LABEL_TURNS_AT = 0.75;
 /** What a time on the axis takes, in pixels. */
@@ -65,8 +66,8 @@ function rowOf(name: string, kind: LatencyKind, { p50, p99, p999, max, samples }
 
 /** All panels have the same axis of time, so that they can be compared with each other. */
 function latencyPanels(merged: readonly MergedLatency[]): Markup {
-  const buckets = merged.flatMap((latency) => latency.buckets);
-  const from = Math.max(1, Math.min(...buckets.map((bucket) => bucket.from)));
+  const buckets = merged.flatMap((latency) => coarsened(latency.buckets, BARS_PER_DOUBLING));
+  const from = Math.min(...buckets.map((bucket) => bucket.from));
   const domain = [from, Math.max(...buckets.map((bucket) => bucket.to))] as const;
   const panels = merged.map(
     (latency) =>
@@ -79,7 +80,8 @@ function latencyPanels(merged: readonly MergedLatency[]): Markup {
 }
 
 function histogram(latency: MergedLatency, [from, to]: Domain, width: number): Markup {
-  const { kind, buckets, samples } = latency;
+  const { kind, samples } = latency;
+  const buckets = coarsened(latency.buckets, BARS_PER_DOUBLING);
   const most = Math.max(10, ...buckets.map((bucket) => bucket.count));
   const labels = PERCENTILES.map(({ key, name }) => `${name} ${duration(latency[key])}`);
   return drawing({
@@ -107,7 +109,7 @@ function histogram(latency: MergedLatency, [from, to]: Domain, width: number): M
     },
     marks: [
       Plot.rect(buckets, {
-        x1: (bucket: { from: number }) => Math.max(from, bucket.from),
+        x1: 'from',
         x2: 'to',
         y1: FLOOR,
         y2: 'count',

@@ -53,3 +53,14 @@ function percentileOf(buckets: readonly LatencyBucket[], samples: number, share:
   }
   return 0;
 }
+
+/** Fewer and wider buckets, for a drawing: so many to each doubling. */
+export function coarsened(buckets: readonly LatencyBucket[], perDoubling: number): LatencyBucket[] {
+  const bins = new Map<number, number>();
+  for (const { from, to, count } of buckets) {
+    const bin = Math.floor(Math.log2((from + to) / 2) * perDoubling);
+    bins.set(bin, (bins.get(bin) ?? 0) + count);
+  }
+  const startOf = (bin: number): number => 2 ** (bin / perDoubling);
+  return [...bins].map(([bin, count]) => ({ from: startOf(bin), to: startOf(bin + 1), count }));
+}

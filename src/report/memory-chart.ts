@@ -53,15 +53,16 @@ function memoryPanel({ name, memory, peakUsedBytes }: WorkloadResult): Markup {
 function memoryDrawing(name: string, memory: readonly MemorySample[]): Markup {
   const top = Math.max(1, ...memory.flatMap(({ committedBytes, usedBytes }) => [committedBytes, usedBytes])) / MEBIBYTE;
   const samples = memory.length === 1 ? [memory[0], { ...memory[0], seconds: memory[0].seconds + 0.1 }] : memory;
+  const end = samples.at(-1)!.seconds;
   return drawing({
-    ariaLabel: `Live, used and committed memory of ${name} over ${samples.at(-1)!.seconds.toFixed(1)} seconds`,
+    ariaLabel: `Live, used and committed memory of ${name} over ${end.toFixed(1)} seconds`,
     width: THIRD,
     height: HEIGHT,
     marginLeft: 40,
     marginRight: 8,
     marginTop: 10,
     marginBottom: 24,
-    x: { label: null, ticks: 4, tickFormat: (seconds: number) => `${seconds} s` },
+    x: { label: null, domain: [0, end], ticks: 4, tickFormat: (seconds: number) => `${seconds} s` },
     y: { label: null, ticks: 4, domain: [0, top], nice: true, grid: true },
     marks: [
       ...LAYERS.map(({ key, colour }) =>

@@ -17,10 +17,11 @@ export interface Standing {
 /**
  * Best first; of the settings that were tried on every workload.
  *
- * @param cost - what is to be small, above 0
+ * @param cost - what is to be small. Above 0; anything else means that the run was cut short
  */
-export function standings(rows: readonly CompareRow[], cost: (row: CompareRow) => number): Standing[] {
-  const workloads = [...new Set(rows.map(({ workload }) => workload))];
+export function standings(all: readonly CompareRow[], cost: (row: CompareRow) => number): Standing[] {
+  const rows = all.filter((row) => cost(row) > 0 && cost(row) < Infinity);
+  const workloads = [...new Set(all.map(({ workload }) => workload))];
   const best = new Map(workloads.map((name) => [name, least(rows.filter((row) => row.workload === name).map(cost))]));
   const settings = [...new Set(rows.map(settingOf))];
   return settings

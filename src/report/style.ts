@@ -72,8 +72,8 @@ details { font-size: 0.9rem; } summary { cursor: pointer; color: var(--faint); p
 details[open] summary { margin-bottom: 0.5rem; }
 .panels { display: grid; gap: 1.5rem 1rem; }
 .thirds { grid-template-columns: repeat(auto-fill, minmax(min(100%, 18.5rem), 1fr)); }
-.halves { grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); }
-.panel { min-width: 0; }
+.halves { grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); }
+.panel { min-width: 0; max-width: 34rem; }
 .narrow { display: none; }
 footer { margin-top: 3rem; padding-bottom: 2rem; color: var(--faint); font-size: 0.85rem; }
 .plot { display: block; width: 100%; height: auto; overflow: visible; font: 12px system-ui, "Liberation Sans", Arial, sans-serif; }
@@ -87,6 +87,8 @@ footer { margin-top: 3rem; padding-bottom: 2rem; color: var(--faint); font-size:
   :root { ${LIGHT} }
   body { font-size: 10.5pt; } main, footer { max-width: none; padding: 0; }
   .verdict { border: 1px solid var(--line); } figure, .panel, tr { break-inside: avoid; }
+  .halves { grid-template-columns: repeat(2, 1fr); } .thirds { grid-template-columns: repeat(3, 1fr); }
+  .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding-right: 0.6rem; }
   h2, h3 { break-after: avoid; } .wide { display: block; } .narrow, details { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

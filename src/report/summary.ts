@@ -100,7 +100,7 @@ function confidence({ detection }: StressResult): Markup {
   if (detection.length === 0) return NOTHING;
   return html`<section>
     <h2>How sure is that?</h2>
-    ${detection.map(({ text }) => html`<p>${text}</p>`)}
+    ${detection.map(({ text }) => html`<p>${text}.</p>`)}
     <p class="note">
       A stress run can find a fault, and cannot prove that there is none. What it promises is how rare a fault must be
       to have escaped it.

@@ -24,8 +24,9 @@ const HEAD = [
   'lock waits',
 ];
 const CAPTION =
-  'Operations per second of all threads together; each piece of a bar is one thread. Pieces of one length mean that no ' +
-  'thread was kept waiting for the others. An operation is a call to the heap with the filling and verification of ' +
+  'Operations per second of all threads together; each piece of a bar is one thread. Where all have the same work, as in ' +
+  'larson and churn, pieces of one length mean that none was kept waiting for the others; programs in traces, and ' +
+  'mstress, give their threads unequal work. An operation is a call to the heap with the filling and verification of ' +
   'the block’s bytes: compare the bars with each other, and take the speed of the heap alone from the latencies below.';
 
 /** One thread's piece of its workload's bar. */

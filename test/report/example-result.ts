@@ -49,7 +49,7 @@ export function exampleResult(overrides: Partial<StressResult> = {}): StressResu
         trials: 28_560_000,
         oneIn: 10_000_000,
         probability: 0.94,
-        text: '28,560,000 operations: a fault that strikes one operation in 10,000,000 would have been seen with 94 %.',
+        text: '28,560,000 operations: a fault that strikes one operation in 10,000,000 would have been seen with 94 %',
       },
     ],
     runs,

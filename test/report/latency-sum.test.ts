@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergedLatencies } from '../../src/report/latency-sum.ts';
+import { coarsened, mergedLatencies } from '../../src/report/latency-sum.ts';
 import type { LatencyBucket, LatencySummary } from '../../src/stress/stress-result.ts';
 import { exampleLatency, exampleRun } from './example-result.ts';
 
@@ -39,5 +39,15 @@ describe('latencies of several workloads', () => {
 
   it('are left out where nothing was timed', () => {
     expect(mergedLatencies([runWith(NONE)])).toEqual([]);
+  });
+});
+
+describe('coarsened buckets', () => {
+  it('keep every call, between powers of two', () => {
+    const { buckets, samples } = summaryOf(exampleLatency(180, 1000).buckets);
+    const coarse = coarsened(buckets, 1);
+    expect(coarse.reduce((sum, { count }) => sum + count, 0)).toBe(samples);
+    expect(coarse.length).toBeLessThan(buckets.length / 4);
+    for (const { from, to } of coarse) expect([Number.isInteger(Math.log2(from)), to]).toEqual([true, from * 2]);
   });
 });
