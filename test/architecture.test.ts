@@ -11,7 +11,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Lowest first. A file may import from its own layer and from those before it. */
 const LAYERS = [
-  ['allocator-error', 'memory-manager-interface'],
+  ['allocator-error', 'memory-manager-interface', 'quantity'],
   ['layout'],
   ['sync'],
   ['table', 'fit'],
@@ -20,6 +20,7 @@ const LAYERS = [
   ['memory-manager'],
   ['index'],
   ['stress', 'explore'],
+  ['report'],
   ['cli'],
 ];
 
@@ -58,9 +59,9 @@ const partOf = (file: string) => file.split('/')[0].replace(/\.ts$/u, '');
 const layerOf = (file: string) => LAYERS.findIndex((parts) => parts.includes(partOf(file)));
 const shownImport = (found: Import) => `${found.from} imports ${found.specifier}`;
 
-/** Files that run when `index.ts` is imported. */
-function coreFiles(): Set<string> {
-  const reached = new Set(['index.ts']);
+/** Files that run when `entry` is imported. */
+function filesReachedFrom(entry: string): Set<string> {
+  const reached = new Set([entry]);
   for (const file of reached) {
     for (const found of imports) {
       if (found.from === file && found.isRuntime && isRelative(found)) reached.add(targetOf(found));
@@ -107,7 +108,7 @@ describe('the sources', () => {
 });
 
 describe('the core', () => {
-  const core = coreFiles();
+  const core = filesReachedFrom('index.ts');
 
   test('holds the facade and the layers below it, and no command or harness', () => {
     for (const part of ['allocator-error', 'layout', 'sync', 'table', 'fit', 'inspect', 'memory-manager']) {
@@ -118,10 +119,17 @@ describe('the core', () => {
   });
 
   test('imports nothing outside src, and no node: module statically', () => {
-    const foreign = imports.filter((found) => core.has(found.from) && found.isRuntime && !isRelative(found));
-    expect(foreign.map(shownImport)).toEqual([]);
+    expect(foreignImportsOf(core)).toEqual([]);
+  });
+
+  test('can be looked at by what runs as far as the core does', () => {
+    expect(foreignImportsOf(filesReachedFrom('inspect/index.ts'))).toEqual([]);
   });
 });
+
+function foreignImportsOf(part: Set<string>): string[] {
+  return imports.filter((found) => part.has(found.from) && found.isRuntime && !isRelative(found)).map(shownImport);
+}
 
 function specifiersIn(line: string): (string | undefined)[] {
   return [...line.matchAll(IMPORT)].map(({ groups }) => groups!['specifier'] ?? groups!['dynamic']);

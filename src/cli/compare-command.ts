@@ -4,12 +4,14 @@
 import { Command, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
+import type { Job } from '../stress/job.ts';
 import { stress } from '../stress/stress.ts';
 import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../stress/stress-result.ts';
 import { compareTable, compareVerdict } from './compare-table.ts';
 import { untilInterrupted } from './interruption.ts';
 import { requireWritable, writeJson } from './json-output.ts';
 import { addLoadOptions, jobsOf, loadWords, seedFrom, wholeFrom, type LoadFlags } from './load-flags.ts';
+import { announceReport, reportTo } from './report-file.ts';
 import { progressOn } from './stress-progress.ts';
 import { violationLines } from './stress-tables.ts';
 
@@ -46,9 +48,11 @@ async function run(flags: CompareFlags): Promise<void> {
   requireWritable(flags.json);
   const startMs = performance.now();
   const seed = seedFrom(flags);
+  const jobs = await jobsOf(flags);
   const settings = flags.fits.flatMap((fit) => flags.slabs.map((slabs): Setting => ({ fit, slabs: slabs === 'on' })));
+  const report = await reportTo(flags.report, async () => (await import('../report/compare-page.ts')).comparePage);
   const { results, interrupted } = await untilInterrupted(async (signal) => ({
-    results: await runAll(settings, flags, seed, signal),
+    results: await runAll(settings, jobs, flags, seed, signal),
     interrupted: signal.aborted,
   }));
   const violations = results.reduce((sum, result) => sum + result.violations, 0);
@@ -64,17 +68,18 @@ async function run(flags: CompareFlags): Promise<void> {
     rows: rowsOf(results),
   };
   show(comparison, results, flags);
+  announceReport(report, comparison, flags.json);
   process.exitCode = comparison.verdict === 'held' ? 0 : 1;
 }
 
 async function runAll(
   settings: readonly Setting[],
+  jobs: readonly Job[],
   flags: CompareFlags,
   seed: number,
   signal: AbortSignal,
 ): Promise<StressResult[]> {
   const results: StressResult[] = [];
-  const jobs = await jobsOf(flags);
   const observer = progressOn(process.stderr, flags.quiet === true);
   for (const heap of settings) {
     if (signal.aborted) break;

@@ -17,6 +17,7 @@ import { UsageError } from './usage-error.ts';
 
 const MAX_THREADS = 256;
 const MAX_SEED = 2 ** 32 - 1;
+export const MAX_SECONDS = 86_400;
 const DEFAULT_THREADS = 4;
 /** Run, after the traces, when nothing is chosen. */
 const DEFAULT_WORKLOADS: readonly string[] = ['larson', 'mstress', 'xmalloc-test', 'churn'];
@@ -32,31 +33,37 @@ export interface LoadFlags {
   readonly seed?: number;
   readonly oracles: Oracle[];
   readonly json?: JsonTarget;
+  readonly report?: string;
   readonly quiet?: true;
   readonly break?: Fault;
 }
 
 export function addLoadOptions(command: Command): Command {
   const workload = new Option('--workload <name...>', 'synthetic workloads to run').choices(WORKLOAD_NAMES);
-  const threads = new Option('--threads <n>', 'run this many threads at least, each trace as often at once as it takes')
-    .argParser(wholeFrom(1, MAX_THREADS))
-    .default(DEFAULT_THREADS);
-  const seed = new Option('--seed <n>', 'fix every random choice').argParser(wholeFrom(0, MAX_SEED));
   const oracles = new Option('--oracles <name...>', 'who judges the heap')
     .choices(ORACLES)
     .default([...ORACLES], 'all');
   return command
     .option('--trace <file...>', 'traces of real programs to replay (default: those in examples/traces)')
     .addOption(workload)
-    .addOption(threads)
-    .addOption(seed)
+    .addOption(threadsOption('run this many threads at least, each trace as often at once as it takes'))
+    .addOption(seedOption())
     .addOption(oracles)
     .option('--json [file]', 'write the result as JSON: to stdout in place of the tables, or to a file')
+    .option('--report <file>', 'write a report to look at in a browser: one HTML file')
     .option('--quiet', 'show the verdict alone')
     .addOption(new Option('--break <part>', 'break the heap on purpose').choices(FAULTS).hideHelp());
 }
 
-export function seedFrom({ seed }: LoadFlags): number {
+export function threadsOption(description: string): Option {
+  return new Option('--threads <n>', description).argParser(wholeFrom(1, MAX_THREADS)).default(DEFAULT_THREADS);
+}
+
+export function seedOption(): Option {
+  return new Option('--seed <n>', 'fix every random choice').argParser(wholeFrom(0, MAX_SEED));
+}
+
+export function seedFrom({ seed }: Pick<LoadFlags, 'seed'>): number {
   return seed ?? Math.floor(Math.random() * (MAX_SEED + 1));
 }
 
@@ -114,4 +121,11 @@ export function wholeFrom(least: number, most: number): (text: string) => number
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
+}
+
+/** Reads an option's value. */
+export function positiveSeconds(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= MAX_SECONDS) return value;
+  throw new InvalidArgumentError(`It must be a number above 0 and at most ${MAX_SECONDS}.`);
 }

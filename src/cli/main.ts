@@ -10,6 +10,7 @@ import { HeapTooSmallError } from '../stress/stress-heap.ts';
 import { TraceError } from '../stress/trace.ts';
 import { exploreCommand } from './explore-command.ts';
 import { compareCommand } from './compare-command.ts';
+import { inspectCommand } from './inspect-command.ts';
 import { stressCommand } from './stress-command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,6 +22,7 @@ program
   .exitOverride();
 add(stressCommand());
 add(compareCommand());
+add(inspectCommand());
 add(exploreCommand());
 
 try {

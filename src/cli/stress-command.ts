@@ -2,14 +2,23 @@
  * `threadheap stress`: puts one heap under the load of many threads, as traces of real programs and synthetic workloads
  * have it, and verifies every byte. With `--kill` threads are terminated in the midst of it.
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
 import { stress } from '../stress/stress.ts';
 import type { StressResult } from '../stress/stress-result.ts';
 import { WORKLOADS } from '../stress/workloads/workloads.ts';
 import { untilInterrupted } from './interruption.ts';
 import { requireWritable, writeJson } from './json-output.ts';
-import { addLoadOptions, jobsOf, loadWords, seedFrom, wholeFrom, type LoadFlags } from './load-flags.ts';
+import {
+  addLoadOptions,
+  jobsOf,
+  loadWords,
+  positiveSeconds,
+  seedFrom,
+  wholeFrom,
+  type LoadFlags,
+} from './load-flags.ts';
+import { announceReport, reportTo } from './report-file.ts';
 import { progressOn } from './stress-progress.ts';
 import { killLines, latencyTable, runTable, threadTable, verdict, violationLines } from './stress-tables.ts';
 import { UsageError } from './usage-error.ts';
@@ -51,6 +60,7 @@ async function run(flags: StressFlags): Promise<void> {
   requireWritable(flags.json);
   const seed = seedFrom(flags);
   const jobs = await jobsOf(flags, flags.kill);
+  const report = await reportTo(flags.report, async () => (await import('../report/stress-page.ts')).stressPage);
   const result = await untilInterrupted((signal) =>
     stress({
       jobs,
@@ -65,6 +75,7 @@ async function run(flags: StressFlags): Promise<void> {
     }),
   );
   show(result, flags);
+  announceReport(report, result, flags.json);
   process.exitCode = result.verdict === 'held' ? 0 : 1;
 }
 
@@ -95,10 +106,4 @@ function commandOf(flags: StressFlags, seed: number): string {
   words.push(`--fit ${flags.fit}`);
   if (!flags.slabs) words.push('--no-slabs');
   return words.join(' ');
-}
-
-function positiveSeconds(text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= 86_400) return value;
-  throw new InvalidArgumentError('It must be a number above 0 and at most 86400.');
 }

@@ -6,7 +6,7 @@ import { SingleBar } from 'cli-progress';
 import type { Job } from '../stress/job.ts';
 import type { RunProgress } from '../stress/run.ts';
 import type { StressObserver } from '../stress/stress.ts';
-import { bytes, count, percent, rate } from './quantity.ts';
+import { bytes, count, percent, rate } from '../quantity.ts';
 
 const BAR_FORMAT = '{name} {bar} {percentage} % │ {facts}';
 const BAR_STEPS = 1000;

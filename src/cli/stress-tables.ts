@@ -5,7 +5,7 @@
 import colors from 'picocolors';
 import type { KillResult, LatencySummary, StressResult, WorkloadResult } from '../stress/stress-result.ts';
 import type { Violation } from '../stress/violation.ts';
-import { bytes, count, duration, percent, rate } from './quantity.ts';
+import { bytes, count, duration, percent, rate } from '../quantity.ts';
 import { newTable } from './text-table.ts';
 
 const RUN_HEAD = [

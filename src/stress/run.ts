@@ -4,7 +4,7 @@
  * A run ends early at the first round that was violated, as a damaged heap says nothing about the next round, and when
  * it is interrupted. One round is done in any case.
  */
-import type { HeapStats } from '../index.ts';
+import type { HeapHandle, HeapStats } from '../index.ts';
 import { StopReason, type Control } from './control.ts';
 import { createEvidence, type Evidence } from './evidence.ts';
 import type { Fault } from './faults.ts';
@@ -37,6 +37,8 @@ export interface RunOptions {
 
 /** A run while it goes on. */
 export interface RunProgress {
+  /** Of the heap that the run loads. */
+  readonly handle: HeapHandle;
   /** From 0 to 1. */
   readonly fraction: number;
   readonly round: number;
@@ -169,6 +171,7 @@ export class Run {
     const elapsed = (performance.now() - this.#startMs) / 1000;
     const byTime = Math.min(1, elapsed / seconds, operations / (job.operationsPerRound ?? 1));
     return {
+      handle: this.#heap.handle,
       fraction: job.kills > 0 ? this.#kills.deaths / job.kills : byTime,
       round: this.#rounds + 1,
       operations,

@@ -103,7 +103,7 @@ test('a list keeps slabs in the order in which they came, wherever others are re
       }
       while (model.length > 0) {
         expect(list.first).toBe(model.shift());
-        list.remove(list.first!);
+        list.remove(list.first);
       }
       expect(list.first).toBeUndefined();
     }),

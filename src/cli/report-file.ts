@@ -1,0 +1,64 @@
+/**
+ * A report's file. What draws reports is large and optional, so it is loaded only when a report is wanted; whether it is
+ * there, and whether the file can be written, is found out before the work begins rather than after.
+ */
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { UsageError } from './usage-error.ts';
+
+/** What is drawn with: optional dependencies, which an installation may leave out. */
+const DRAWN_WITH = ['@observablehq/plot', 'linkedom'] as const;
+
+type Page<Result> = (result: Result, date: Date) => string;
+
+/** Writes the report on a result, and returns the file's path. */
+type ReportWriter<Result> = (result: Result) => string;
+
+/**
+ * @param file - what `--report` was given. It is made if it is not there, and otherwise keeps what it holds until the
+ *   report is written
+ * @param load - imports what makes the page
+ * @returns undefined when no report is wanted
+ * @throws UsageError when the file cannot be written, or reports cannot be drawn here
+ */
+export async function reportTo<Result>(
+  file: string | undefined,
+  load: () => Promise<Page<Result>>,
+): Promise<ReportWriter<Result> | undefined> {
+  if (file === undefined) return undefined;
+  const pageOf = await loaded(load);
+  requireWritable(file);
+  return (result) => {
+    writeFileSync(file, pageOf(result, new Date()));
+    return resolve(file);
+  };
+}
+
+/** Writes the report, if one is wanted, and says where it is; not on stdout when that is taken by JSON. */
+export function announceReport<Result>(
+  write: ReportWriter<Result> | undefined,
+  result: Result,
+  json: string | true | undefined,
+): void {
+  if (write === undefined) return;
+  const stream = json === true ? process.stderr : process.stdout;
+  stream.write(`Look at it: ${write(result)}\n`);
+}
+
+function requireWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}
+
+async function loaded<Result>(load: () => Promise<Page<Result>>): Promise<Page<Result>> {
+  try {
+    return await load();
+  } catch (error) {
+    const missing = DRAWN_WITH.find((name) => (error as Error).message.includes(`'${name}'`));
+    if (missing === undefined) throw error;
+    throw new UsageError(`reports are drawn with ${DRAWN_WITH.join(' and ')}, and ${missing} is not installed here`);
+  }
+}
