@@ -1,8 +1,8 @@
 /** One thread of this library at a workload that the C harness does too, on a heap with room for all that is live. */
 import { MemoryManager, type HeapHandle } from '../../src/index.ts';
-import { allocatorOf } from '../contenders/threadheap.ts';
 import type { Round } from '../measure/lane.ts';
-import { LARGE, SMALL, WORKLOADS, requestsOf, type Scale, type WorkloadName } from '../workloads.ts';
+import { HEAP_ROUNDS } from './heap-rounds.ts';
+import { LARGE, SMALL, requestsOf, type Scale, type WorkloadName } from '../workloads.ts';
 
 /** The names by which the C harness knows the workloads. */
 export const NATIVE_WORKLOADS = ['pair64', 'churn', 'burst', 'fifo', 'churn-1m'] as const;
@@ -32,5 +32,5 @@ export function share({ workload }: HeapLane): HeapHandle {
 
 export function prepare({ workload }: HeapLane, handle: HeapHandle, thread: number): Round {
   const { name, scale } = FORMS[workload];
-  return WORKLOADS[name](allocatorOf(MemoryManager.attach(handle)), requestsOf(thread, scale));
+  return HEAP_ROUNDS[name](MemoryManager.attach(handle), requestsOf(thread, scale));
 }

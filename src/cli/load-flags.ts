@@ -12,6 +12,7 @@ import { TraceJob } from '../stress/trace-job.ts';
 import { readTrace } from '../stress/trace-reader.ts';
 import { WorkloadJob } from '../stress/workload-job.ts';
 import { WORKLOAD_NAMES, workloadNamed } from '../stress/workloads/workloads.ts';
+import type { JsonTarget } from './json-output.ts';
 import { UsageError } from './usage-error.ts';
 
 const MAX_THREADS = 256;
@@ -31,7 +32,7 @@ export interface LoadFlags {
   readonly threads: number;
   readonly seed?: number;
   readonly oracles: Oracle[];
-  readonly json?: string | true;
+  readonly json?: JsonTarget;
   readonly report?: string;
   readonly quiet?: true;
   readonly break?: Fault;

@@ -8,7 +8,7 @@ import { stress } from '../stress/stress.ts';
 import type { StressResult } from '../stress/stress-result.ts';
 import { WORKLOADS } from '../stress/workloads/workloads.ts';
 import { untilInterrupted } from './interruption.ts';
-import { writeJson } from './json-output.ts';
+import { requireWritable, writeJson } from './json-output.ts';
 import {
   addLoadOptions,
   jobsOf,
@@ -21,6 +21,7 @@ import {
 import { announceReport, reportTo } from './report-file.ts';
 import { progressOn } from './stress-progress.ts';
 import { killLines, latencyTable, runTable, threadTable, verdict, violationLines } from './stress-tables.ts';
+import { UsageError } from './usage-error.ts';
 
 const DEFAULT_SECONDS = 20;
 const MAX_KILLS = 1_000_000;
@@ -55,6 +56,8 @@ export function stressCommand(): Command {
 
 async function run(flags: StressFlags): Promise<void> {
   if (flags.list === true) return list();
+  if (flags.kill > 0) requireKnownDeaths();
+  requireWritable(flags.json);
   const seed = seedFrom(flags);
   const jobs = await jobsOf(flags, flags.kill);
   const report = await reportTo(flags.report, async () => (await import('../report/stress-page.ts')).stressPage);
@@ -83,6 +86,12 @@ function show(result: StressResult, { json, quiet }: StressFlags): void {
   const powers = quiet === true ? [] : result.detection.map(({ text }) => `${text}.`);
   const lines = [...tables, ...violationLines(result), verdict(result), ...powers, `Repeat with: ${result.command}`];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Elsewhere only who handles events learns of a death, and no worker here does. */
+function requireKnownDeaths(): void {
+  if (process.platform === 'linux') return;
+  throw new UsageError('--kill needs Linux, where every thread can tell at once that another one has died');
 }
 
 function list(): void {

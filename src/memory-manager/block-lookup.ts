@@ -24,7 +24,9 @@ export class BlockLookup {
 
   /** Whether a slot in use starts at `address`. */
   isSlot(address: number): boolean {
-    return this.slabs !== undefined && Number.isInteger(address) && this.slabs.usedSlotAt(address) === address;
+    if (this.slabs === undefined || !Number.isInteger(address)) return false;
+    const slot = this.slabs.usedSlotAt(address);
+    return slot !== 0 && slot === address;
   }
 
   /** Usable bytes of the live block that starts at `address`; 0 if none is seen there. */

@@ -147,8 +147,9 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `BAD_SIZE`, `BAD_ALIGNMENT`, `LOCK_TIMEOUT` or `DETACHED`
    */
   override allocate(size: number, options?: AllocateOptions): number | null {
-    if (options === undefined && this.#slabs !== undefined && size >>> 0 === size && size <= SMALL_LIMIT) {
-      const address = this.#slabs.allocate(size);
+    const slabs = options === undefined ? this.#slabs : undefined;
+    if (slabs !== undefined && typeof size === 'number' && size >>> 0 === size && size <= SMALL_LIMIT) {
+      const address = slabs.allocate(size);
       return address === NO_ADDRESS ? null : address;
     }
     return this.#allocateAny(size, options);

@@ -2,17 +2,21 @@
  * The slabs of one thread by what they are good for. Each is in exactly one place:
  *
  *   current      the slab that its class allocates from
- *   available    an eighth of its slots is free, or more; may be empty, then it counts in `emptyUnits`
+ *   available    a quarter of its slots is free, or more; may be empty, then it counts in `emptyUnits`
  *   full         fewer are free, as far as is known; others may have freed some
  *
- * The eighth keeps slabs from going to and fro with every block when a full heap is in use.
+ * The quarter keeps slabs from going to and fro with every few blocks when a full heap is in use.
  * Private to the thread and derived from the slot states: losing it loses no block.
  */
 import type { Unit } from '../layout/units.ts';
 import type { OwnerWord } from '../sync/thread-slots.ts';
 import { CLASS_COUNT } from './size-class.ts';
-import { NEVER, Slab, SlabList } from './slab.ts';
+import * as slabs from './slab.ts';
+import { Slab } from './slab.ts';
 import type { SlabTable } from './slab-table.ts';
+
+/** Constants of this module, which V8 folds into the code as it does not fold imported ones. */
+const { NEVER, Place } = slabs;
 
 /** Index of a unit that lies in no slab of this thread. */
 export const NO_INDEX = 0;
@@ -34,8 +38,9 @@ export class OwnSlabs {
   units = 0;
   /** Units of available slabs without a live slot. */
   emptyUnits = 0;
-  readonly #available: SlabList[];
-  readonly #full: SlabList[];
+  /** Per class the ends of two circular lists, oldest first. */
+  private readonly available: Slab[];
+  private readonly full: Slab[];
   readonly #freeIndices: number[] = [];
 
   constructor(table: SlabTable, owner: OwnerWord) {
@@ -46,8 +51,8 @@ export class OwnSlabs {
     this.slabs = [this.none];
     this.ofUnit = new Int32Array(table.layout.unitLimit);
     this.current = Array.from({ length: CLASS_COUNT }, () => this.none);
-    this.#available = this.current.map(() => new SlabList(placeholder()));
-    this.#full = this.current.map(() => new SlabList(placeholder()));
+    this.available = this.current.map(placeholder);
+    this.full = this.current.map(placeholder);
   }
 
   owns(start: Unit): boolean {
@@ -93,50 +98,75 @@ export class OwnSlabs {
 
   /** Puts a slab that is nowhere on the list where it belongs. */
   file(slab: Slab): void {
-    const isWorthwhile = slab.live <= slab.worthwhileAt;
-    (isWorthwhile ? this.#available : this.#full)[slab.sizeClass].append(slab);
-    slab.noteAt = isWorthwhile ? 0 : slab.worthwhileAt;
-    if (slab.isEmpty) this.emptyUnits += slab.unitCount;
+    if (slab.live <= slab.worthwhileAt) this.appendAvailable(slab);
+    else this.appendFull(slab);
+  }
+
+  private appendAvailable(slab: Slab): void {
+    slab.place = Place.AVAILABLE;
+    slab.noteAt = 0;
+    link(this.available[slab.sizeClass], slab);
+    if (slab.live === 0) this.emptyUnits += slab.unitCount;
+  }
+
+  private appendFull(slab: Slab): void {
+    slab.place = Place.FULL;
+    slab.noteAt = slab.worthwhileAt;
+    link(this.full[slab.sizeClass], slab);
   }
 
   /** Takes a slab off its list, if it is on one. */
   takeOff(slab: Slab): void {
-    if (slab.list === undefined) return;
-    if (slab.isEmpty) this.emptyUnits -= slab.unitCount;
-    slab.list.remove(slab);
+    if (slab.place === Place.NOWHERE) return;
+    if (slab.live === 0) this.emptyUnits -= slab.unitCount;
+    unlink(slab);
+    slab.place = Place.NOWHERE;
     slab.noteAt = NEVER;
   }
 
   /** A free has left no more live slots than `noteAt`: the slab became worthwhile or empty. */
   noteFree(slab: Slab): void {
-    if (slab.list === undefined) return;
-    if (slab.list === this.#available[slab.sizeClass]) {
-      if (slab.isEmpty) this.emptyUnits += slab.unitCount;
-      return;
+    if (slab.place === Place.FULL) {
+      unlink(slab);
+      this.appendAvailable(slab);
+    } else if (slab.place === Place.AVAILABLE && slab.live === 0) {
+      this.emptyUnits += slab.unitCount;
     }
-    slab.list.remove(slab);
-    this.file(slab);
+  }
+
+  /** Puts the oldest available slab in the place of the current one, which is full. False if there is none. */
+  replaceCurrent(sizeClass: number): boolean {
+    const end = this.available[sizeClass];
+    const slab = end.next;
+    if (slab === end) return false;
+    this.takeOff(slab);
+    const before = this.current[sizeClass];
+    this.current[sizeClass] = slab;
+    if (before !== this.none) this.appendFull(before);
+    return true;
   }
 
   /** Takes the oldest available slab of a class. */
   shiftAvailable(sizeClass: number): Slab | undefined {
-    return this.#shift(this.#available[sizeClass]);
+    return this.shift(this.available[sizeClass]);
   }
 
   /** Takes the slab of a class that has been full for longest. */
   shiftFull(sizeClass: number): Slab | undefined {
-    return this.#shift(this.#full[sizeClass]);
+    return this.shift(this.full[sizeClass]);
+  }
+
+  private shift(end: Slab): Slab | undefined {
+    const slab = end.next;
+    if (slab === end) return undefined;
+    this.takeOff(slab);
+    return slab;
   }
 
   /** Takes a slab of a class that has any free slot, when there is nothing better. */
   shiftPartial(sizeClass: number): Slab | undefined {
-    const slab = this.slabs.find((one) => one.sizeClass === sizeClass && one.list !== undefined && one.hasFreeSlot);
-    if (slab !== undefined) this.takeOff(slab);
-    return slab;
-  }
-
-  #shift(list: SlabList): Slab | undefined {
-    const slab = list.first;
+    const isPartial = (one: Slab) => one.sizeClass === sizeClass && one.place !== Place.NOWHERE && one.hasFreeSlot;
+    const slab = this.slabs.find(isPartial);
     if (slab !== undefined) this.takeOff(slab);
     return slab;
   }
@@ -156,4 +186,17 @@ export class OwnSlabs {
     this.current[slab.sizeClass] = slab;
     if (before !== this.none) this.file(before);
   }
+}
+
+function link(end: Slab, slab: Slab): void {
+  const last = end.previous;
+  slab.previous = last;
+  slab.next = end;
+  last.next = slab;
+  end.previous = slab;
+}
+
+function unlink(slab: Slab): void {
+  slab.previous.next = slab.next;
+  slab.next.previous = slab.previous;
 }

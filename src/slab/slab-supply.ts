@@ -24,7 +24,7 @@ import type { Slab } from './slab.ts';
 import { NO_OWNER, type SlabTable } from './slab-table.ts';
 
 /** A new slab has as much as its class has already, up to so many bytes: few objects do not take large slabs. */
-const DOUBLING_LIMIT_BYTES = 16_384;
+const DOUBLING_LIMIT_BYTES = 32_768;
 /** Beyond, an eighth of it: the unused part of a slab stays small beside the rest. */
 const NEW_SLAB_SHARE = 8;
 

@@ -1,6 +1,6 @@
 /**
- * What a thread knows of one of its slabs, in private memory, and lists of slabs. All of it is derived from the slot
- * states: `live` + free slots = `slotCount`, and the free slots are those on the list that begins at `head`.
+ * What a thread knows of one of its slabs, in private memory. All of it is derived from the slot states: `live` + free
+ * slots = `slotCount`, and the free slots are those on the list that begins at `head`.
  */
 import type { Unit } from '../layout/units.ts';
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
@@ -8,18 +8,28 @@ import { RECIPROCALS, SLOT_BYTES, slotCountOf } from './size-class.ts';
 import { NO_SLOT, REMOTE, USED, type SlabTable } from './slab-table.ts';
 
 /** A slab is worth allocating from again when this share of its slots is free. */
-const WORTHWHILE_SHARE = 8;
+const WORTHWHILE_SHARE = 4;
+/** Where its owner keeps a slab. */
+export const Place = {
+  /** Current, or being worked on. */
+  NOWHERE: 0,
+  AVAILABLE: 1,
+  FULL: 2,
+} as const;
 /** `noteAt` of a slab whose frees nobody needs to know of. */
 export const NEVER = -1;
 
-/** A slab that this thread owns. Fields that every allocation and free touches come first, to share cache lines. */
+/**
+ * A slab that this thread owns. The constructor assigns the fields in the order in which they shall lie in memory: what
+ * every allocation and free touches comes first, to share cache lines.
+ */
 export class Slab {
   /** The first free slot, or NO_SLOT. */
-  head: number = NO_SLOT;
+  head: number;
   /** Slots that are not on the list of free ones: USED, or REMOTE and not collected. */
-  live = 0;
+  live: number;
   /** A free that leaves no more live slots than this changes where the slab belongs. */
-  noteAt: number = NEVER;
+  noteAt: number;
   /** Index of the state of the first slot. */
   readonly firstState: number;
   /** Address of the first slot in steps of 16 bytes, a small integer also where the address is none. */
@@ -28,25 +38,34 @@ export class Slab {
   readonly reciprocal: number;
   readonly sizeClass: number;
   readonly slotCount: number;
+  /** Most live slots with which the slab is worth allocating from. */
+  readonly worthwhileAt: number;
   readonly start: Unit;
   readonly unitCount: number;
   /** Place in the owner's table of slabs. */
   readonly index: number;
-  /** The list that the slab is on; undefined while it is current or being worked on. */
-  list: SlabList | undefined = undefined;
-  previous: Slab = this;
-  next: Slab = this;
+  /** A `Place`. */
+  place: number;
+  previous: Slab;
+  next: Slab;
 
   constructor(table: SlabTable, sizeClass: number, start: Unit, unitCount: number, index: number) {
-    this.sizeClass = sizeClass;
+    this.head = NO_SLOT;
+    this.live = 0;
+    this.noteAt = NEVER;
     this.firstState = table.firstState(start);
     this.addressSteps = table.layout.addressOf(start) / SLOT_STEP_BYTES;
-    this.slotBytes = SLOT_BYTES[this.sizeClass]!;
-    this.reciprocal = RECIPROCALS[this.sizeClass]!;
+    this.slotBytes = SLOT_BYTES[sizeClass];
+    this.reciprocal = RECIPROCALS[sizeClass];
+    this.sizeClass = sizeClass;
     this.slotCount = slotCountOf(table.layout.bytesOf(unitCount), sizeClass);
+    this.worthwhileAt = this.slotCount - Math.max(1, Math.floor(this.slotCount / WORTHWHILE_SHARE));
     this.start = start;
     this.unitCount = unitCount;
     this.index = index;
+    this.place = Place.NOWHERE;
+    this.previous = this;
+    this.next = this;
   }
 
   get isEmpty(): boolean {
@@ -55,11 +74,6 @@ export class Slab {
 
   get hasFreeSlot(): boolean {
     return this.head !== NO_SLOT;
-  }
-
-  /** Most live slots with which the slab is worth allocating from. */
-  get worthwhileAt(): number {
-    return this.slotCount - Math.max(1, Math.floor(this.slotCount / WORTHWHILE_SHARE));
   }
 
   /** Links all slots that are not USED, lowest first. */
@@ -89,33 +103,5 @@ export class Slab {
       this.live--;
     }
     return liveBefore - this.live;
-  }
-}
-
-/** Slabs in the order in which they came. Circular through a slab that stands for both ends. */
-export class SlabList {
-  readonly #end: Slab;
-
-  constructor(placeholder: Slab) {
-    this.#end = placeholder;
-  }
-
-  get first(): Slab | undefined {
-    return this.#end.next === this.#end ? undefined : this.#end.next;
-  }
-
-  append(slab: Slab): void {
-    const last = this.#end.previous;
-    slab.list = this;
-    slab.previous = last;
-    slab.next = this.#end;
-    last.next = slab;
-    this.#end.previous = slab;
-  }
-
-  remove(slab: Slab): void {
-    slab.previous.next = slab.next;
-    slab.next.previous = slab.previous;
-    slab.list = undefined;
   }
 }

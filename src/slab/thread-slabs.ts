@@ -49,7 +49,7 @@ const KEPT_SHARE_OF_HEAP = 32;
 /** Empty slabs that are kept after a free: so many units, or this share of all that are owned. */
 const KEPT_AFTER_FREE = { units: 1024, share: 4 };
 /** The same when another slab is wanted, for which they had better be used. */
-const KEPT_BEFORE_BIRTH = { units: 64, share: 8 };
+const KEPT_BEFORE_BIRTH = { units: 256, share: 8 };
 
 /** Small blocks of one thread. */
 export class ThreadSlabs {
@@ -138,7 +138,7 @@ export class ThreadSlabs {
 
   #afterFree(slab: Slab): void {
     this.own.noteFree(slab);
-    if (slab.list === undefined || !slab.isEmpty) return;
+    if (slab.live > 0 || this.own.isCurrent(slab)) return;
     if (this.own.emptyUnits > this.#tolerated(KEPT_AFTER_FREE)) this.locked.tryRun(returnLocked, this.own, slab, 0);
   }
 
@@ -147,7 +147,7 @@ export class ThreadSlabs {
   }
 
   #allocateSlow(sizeClass: number): number {
-    if (this.#installWithoutLock(sizeClass)) return this.allocateClass(sizeClass);
+    if (this.own.replaceCurrent(sizeClass) || this.#collectOldest(sizeClass)) return this.allocateClass(sizeClass);
     if (this.#hasTooManyEmpty()) this.locked.run(returnEmptyLocked, this.own, 0, 0);
     const supplied = this.locked.run(supplyLocked, this.own, sizeClass, this.slots);
     return supplied ? this.allocateClass(sizeClass) : 0;
@@ -157,31 +157,24 @@ export class ThreadSlabs {
   async allocateClassAsync(sizeClass: number, signal: AbortSignal): Promise<number> {
     if (this.current[sizeClass].hasFreeSlot) return this.allocateClass(sizeClass);
     const supplied =
-      this.#installWithoutLock(sizeClass) ||
+      this.own.replaceCurrent(sizeClass) ||
+      this.#collectOldest(sizeClass) ||
       (await this.locked.runAsync(supplyLocked, this.own, sizeClass, this.slots, signal));
     return supplied ? this.allocateClass(sizeClass) : 0;
-  }
-
-  /** Makes a slab with free slots current, if the thread has one. */
-  #installWithoutLock(sizeClass: number): boolean {
-    const slab = this.own.shiftAvailable(sizeClass) ?? this.#collectOldest(sizeClass);
-    if (slab === undefined) return false;
-    this.own.install(slab);
-    return true;
   }
 
   #hasTooManyEmpty(): boolean {
     return this.own.emptyUnits > this.#tolerated(KEPT_BEFORE_BIRTH);
   }
 
-  /** Looks through the oldest full slabs for what others freed; one that yields enough becomes available. */
-  #collectOldest(sizeClass: number): Slab | undefined {
+  /** Looks through the oldest full slabs for what others freed; one that yields enough becomes current. */
+  #collectOldest(sizeClass: number): boolean {
     for (let looked = 0; looked < LOOKED_THROUGH; looked++) {
       const slab = this.own.shiftFull(sizeClass);
       if (slab === undefined) break;
       this.own.collect(slab);
     }
-    return this.own.shiftAvailable(sizeClass);
+    return this.own.replaceCurrent(sizeClass);
   }
 
   /** Takes a block of the table, for what is too large for a slab. NO_UNIT when there is no memory. */

@@ -211,7 +211,7 @@ export class Run {
       heapMap: this.#memory.heapMap,
       kills: this.#kills.result(this.#meters, lockSeizures, this.#seconds, job.streamCount),
       violations: this.#violations,
-      firstViolations: this.#firstViolations.slice(0, SHOWN_VIOLATIONS),
+      firstViolations: firstOfEachKind(this.#firstViolations).slice(0, SHOWN_VIOLATIONS),
     };
   }
 
@@ -228,4 +228,11 @@ export class Run {
   #perSecond(operations: number): number {
     return this.#seconds === 0 ? 0 : operations / this.#seconds;
   }
+}
+
+/** In the order in which they were found, but the first of each kind before all others. */
+function firstOfEachKind(violations: readonly Violation[]): Violation[] {
+  const kinds = violations.map(({ kind }) => kind);
+  const isFirst = violations.map((_, index) => kinds.indexOf(kinds[index]) === index);
+  return [...violations.filter((_, index) => isFirst[index]), ...violations.filter((_, index) => !isFirst[index])];
 }

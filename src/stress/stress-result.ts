@@ -80,7 +80,7 @@ export interface WorkloadResult {
   /** `null` when no thread was to be terminated. */
   readonly kills: KillResult | null;
   readonly violations: number;
-  /** The first ten. */
+  /** Ten of them: the first of each kind, then the first of all others. */
   readonly firstViolations: readonly Violation[];
 }
 

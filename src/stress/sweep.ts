@@ -21,7 +21,7 @@ export interface Sweep {
 }
 
 /** Calls that may leave a block of which nobody knows the address. */
-const mayLose: readonly number[] = [Intent.ALLOCATE, Intent.REALLOCATE];
+const mayLose: ReadonlySet<number> = new Set([Intent.ALLOCATE, Intent.REALLOCATE]);
 
 export class Sweeper {
   readonly #heap: MemoryManager;
@@ -63,7 +63,7 @@ export class Sweeper {
   /** Blocks that no record knows, where there may be some. */
   #freeUnrecorded(deaths: readonly OpenIntent[]): void {
     const named = new Map(deaths.filter(({ block }) => block !== 0).map((intent) => [intent.block, intent]));
-    const mayBeLost = deaths.filter(({ operation }) => mayLose.includes(operation)).length;
+    const mayBeLost = deaths.filter(({ operation }) => mayLose.has(operation)).length;
     for (const found of this.#heap.blocks()) {
       const intent = named.get(found.address / GRANULE_BYTES);
       if (intent === undefined || !this.#isThere(intent, found)) this.#blocksInFlight++;

@@ -65,7 +65,7 @@ function runWorkload(
   const isOn = generation > 0 || control.arrive();
   if (isOn) {
     do workloadNamed(workload).run(context);
-    while (control.isEndless && control.stopReason === StopReason.NONE);
+    while (control.isEndless && context.goesOn() && control.stopReason === StopReason.NONE);
   }
   const endedAt = performance.timeOrigin + performance.now();
   context.look();

@@ -124,7 +124,10 @@ describe('threadheap stress ends with 2 and one line on stderr for', () => {
     ['an argument too many', '--quiet sqlite', /^error: too many arguments/],
     ['a trace that is not there', '--trace none.gz', 'threadheap: none.gz: no such file'],
     ['a trace without a name', '--trace', "error: option '--trace <file...>' argument missing"],
-    ['a result that cannot be written', '--seconds 0.1 --quiet --json /none/x', /cannot write \/none\/x: ENOENT/],
+    ['a result that cannot be written', '--json /none/x', /^threadheap: cannot write \/none\/x: ENOENT/],
+    ['deaths in a trace', '--kill 1', 'threadheap: --kill needs workloads'],
+    ['no deaths', '--kill 0', /It must be a whole number from 1 to 1000000\.$/],
+    ['an unknown oracle', '--oracles delphi', /Allowed choices are owner, bytes, history, sum, check\.$/],
   ])('%s', async (_, flags, message) => {
     const chosen = flags.startsWith('--trace') ? '' : ` --trace ${trace}`;
     const { code, stdout, stderr } = await threadheap(`stress${chosen} ${flags}`);

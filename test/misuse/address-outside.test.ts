@@ -1,6 +1,6 @@
-import { test } from 'vitest';
+import { describe, test } from 'vitest';
 import { expectRefused } from '../support/misuse.ts';
-import { usedHeap, type UsedHeap } from '../support/used-heap.ts';
+import { USED_HEAPS, usedHeap, type UsedHeap } from '../support/used-heap.ts';
 
 const outside: [string, (used: UsedHeap) => number][] = [
   ['0', () => 0],
@@ -15,31 +15,33 @@ const outside: [string, (used: UsedHeap) => number][] = [
   ['the largest number', () => Number.MAX_VALUE],
 ];
 
-test.each(outside)('%s is INVALID_ADDRESS for every call', (_, addressIn) => {
-  using used = usedHeap();
-  const { heap, first, end } = used;
-  const address = addressIn(used);
-  const shown = Object.is(address, -0) ? '-0' : String(address);
-  const message = `address ${shown} lies outside the memory from ${first} to ${end}`;
-  const calls: (() => unknown)[] = [
-    () => heap.deallocate(address),
-    () => heap.reallocate(address, 8),
-    () => heap.sizeOf(address),
-    () => heap.read(address, 1),
-    () => heap.read(address, 0),
-    () => heap.write(address, [1]),
-    () => heap.view(Uint8Array, address, 1),
-  ];
-  for (const call of calls) expectRefused(heap, call, 'INVALID_ADDRESS', message);
-});
+describe.each(USED_HEAPS)('on a heap $title', ({ slabs }) => {
+  test.each(outside)('%s is INVALID_ADDRESS for every call', (_, addressIn) => {
+    using used = usedHeap({ slabs });
+    const { heap, first, end } = used;
+    const address = addressIn(used);
+    const shown = Object.is(address, -0) ? '-0' : String(address);
+    const message = `address ${shown} lies outside the memory from ${first} to ${end}`;
+    const calls: (() => unknown)[] = [
+      () => heap.deallocate(address),
+      () => heap.reallocate(address, 8),
+      () => heap.sizeOf(address),
+      () => heap.read(address, 1),
+      () => heap.read(address, 0),
+      () => heap.write(address, [1]),
+      () => heap.view(Uint8Array, address, 1),
+    ];
+    for (const call of calls) expectRefused(heap, call, 'INVALID_ADDRESS', message);
+  });
 
-test('the root takes no address outside the memory', () => {
-  using used = usedHeap();
-  const { heap, first, end } = used;
-  for (const address of [-16, first - 16, end, 1]) {
-    const message = `the root is 0 or an address in the heap, not ${address}`;
-    expectRefused(heap, () => (heap.root = address), 'INVALID_ADDRESS', message);
-    expectRefused(heap, () => heap.compareExchangeRoot(0, address), 'INVALID_ADDRESS', message);
-    expectRefused(heap, () => heap.compareExchangeRoot(address, first), 'INVALID_ADDRESS', message);
-  }
+  test('the root takes no address outside the memory', () => {
+    using used = usedHeap({ slabs });
+    const { heap, first, end } = used;
+    for (const address of [-16, first - 16, end, 1]) {
+      const message = `the root is 0 or an address in the heap, not ${address}`;
+      expectRefused(heap, () => (heap.root = address), 'INVALID_ADDRESS', message);
+      expectRefused(heap, () => heap.compareExchangeRoot(0, address), 'INVALID_ADDRESS', message);
+      expectRefused(heap, () => heap.compareExchangeRoot(address, first), 'INVALID_ADDRESS', message);
+    }
+  });
 });

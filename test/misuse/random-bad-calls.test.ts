@@ -159,7 +159,8 @@ function bytesThatMustStay({ heap, base }: Target, setup: HeapSetup): Uint8Array
 
 function makeBadCalls(setup: HeapSetup, target: Target, calls: readonly Call[]): number {
   const now = bytesThatMustStay(target, setup);
-  const before = Uint8Array.from(now);
+  const before = now.slice();
+  const { liveBytes } = target.heap.stats();
   let made = 0;
   for (const { act, code } of calls) {
     if (code === undefined) continue;
@@ -176,6 +177,7 @@ function makeBadCalls(setup: HeapSetup, target: Target, calls: readonly Call[]):
     if (Buffer.compare(now, before) !== 0) expect.fail(`${String(act)} changed the heap`);
   }
   expect([...target.heap.blocks()]).toEqual(target.live);
+  expect(target.heap.stats().liveBytes).toBe(liveBytes);
   return made;
 }
 

@@ -3,8 +3,9 @@
  * table that says where each block may lie.
  */
 import { expect } from 'vitest';
-import type { MemoryManager } from '../../src/index.ts';
-import { SLOT_STEP_BYTES as UNIT_BYTES } from '../../src/layout/regions.ts';
+import type { BlockInfo, MemoryManager } from '../../src/index.ts';
+import { SLAB_UNIT_BYTES, SLOT_STEP_BYTES as UNIT_BYTES } from '../../src/layout/regions.ts';
+import { SMALL_LIMIT } from '../../src/slab/size-class.ts';
 import { isTableOnly, makeHeap, expectAllFree, type HeapSetup } from './heap-options.ts';
 import { NaiveTable, type Segment } from './naive-table.ts';
 import { patternOf } from './pattern.ts';
@@ -98,6 +99,12 @@ export class HeapModel {
     naive.resize(block, unitCount);
   }
 
+  /** Slots are what small blocks are; blocks of the table come in whole units, and may have shrunk. */
+  #mayBe({ kind, size }: BlockInfo): boolean {
+    if (kind === 'slot') return this.naive === undefined && size <= SMALL_LIMIT;
+    return size % (this.naive === undefined ? SLAB_UNIT_BYTES : UNIT_BYTES) === 0;
+  }
+
   #unitAt(address: number): number {
     return (address - this.base) / UNIT_BYTES;
   }
@@ -112,12 +119,14 @@ export class HeapModel {
     const blocks = [...heap.blocks()];
     expect(new Set(blocks.map(({ address }) => address))).toEqual(new Set(this.live.keys()));
     let end = this.base;
-    for (const { address, size } of blocks) {
-      expect(address).toBeGreaterThanOrEqual(end);
-      end = address + size;
+    for (const block of blocks) {
+      const { address, size } = block;
       const content = this.live.get(address)!;
-      expect(size).toBe(content.length);
+      if (address < end) expect.fail(`block at ${address} begins before the end of the one before, ${end}`);
+      if (size !== content.length) expect.fail(`block at ${address} has ${size} bytes, not ${content.length}`);
+      if (!this.#mayBe(block)) expect.fail(`block at ${address} of ${size} bytes is no ${block.kind}`);
       if (Buffer.compare(heap.read(address, size), content) !== 0) expect.fail(`block at ${address} has other bytes`);
+      end = address + size;
     }
     expect(end).toBeLessThanOrEqual(this.base + heap.byteLength);
     this.#verifyNumbers(heap);
@@ -160,7 +169,7 @@ export class HeapModel {
       this.freed(address);
     }
     this.verify(heap);
-    expectAllFree(this.setup, [...heap.freeRuns()], heap.byteLength);
+    expectAllFree(this.setup, heap);
   }
 }
 

@@ -14,10 +14,11 @@ export function picked<Element>(elements: readonly Element[], choice: Pick): Ele
   return elements[choice % elements.length];
 }
 
-/** Sizes that are small mostly, now and then large. */
+/** Sizes that are small mostly, now and then of a few KiB, and as large as there is room for. */
 export function sizes(most: number): fc.Arbitrary<number> {
   return fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: 0, max: Math.min(most, 200) }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: Math.min(most, 10_000) }) },
     { weight: 1, arbitrary: fc.integer({ min: 0, max: most }) },
   );
 }

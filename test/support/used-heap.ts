@@ -9,6 +9,12 @@ import { fillWithPattern } from './pattern.ts';
 export const BLOCK_BYTES = 64;
 export const HEAP_BYTES = 4096;
 
+/** What misuse tests run on: the same picture made of blocks of the table, and of slots in a slab of one unit. */
+export const USED_HEAPS: readonly { readonly title: string; readonly slabs: boolean }[] = [
+  { title: 'without slabs', slabs: false },
+  { title: 'with slabs', slabs: true },
+];
+
 export interface UsedHeap extends Disposable {
   readonly heap: MemoryManager;
   readonly first: number;

@@ -58,12 +58,14 @@ function resize({ slots, blocks, random }: WorkloadContext, slot: number): void 
   slots[slot] = block === NO_BLOCK ? blocks.take(size) : blocks.resize(block, size);
 }
 
-/** What was taken from the others is kept, or freed on their behalf. */
+/** What was taken from the others is kept, or freed on their behalf. The choices do not depend on what it is. */
 function swap({ slots, blocks, random }: WorkloadContext, slot: number): void {
+  const shared = random.below(SHARED);
+  const frees = random.below(4) === 0;
   const block = slots[slot];
   slots[slot] = NO_BLOCK;
-  const other = Atomics.exchange(slots, random.below(SHARED), block);
-  if (other !== NO_BLOCK && random.below(4) === 0) blocks.giveBack(other);
+  const other = Atomics.exchange(slots, shared, block);
+  if (frees && other !== NO_BLOCK) blocks.giveBack(other);
   else slots[slot] = other;
 }
 

@@ -19,7 +19,7 @@ export const mleak: Workload = {
   generations: 500,
   slotCount: () => SLOTS,
   wordCount: () => 0,
-  demandBytes: () => SLOTS * BLOCK_BYTES,
+  demandBytes: (threads) => SLOTS * BLOCK_BYTES + threads * BYTES_PER_THREAD,
   footprintBytes: (threads) => 4 * SLOTS * BLOCK_BYTES + threads * BYTES_PER_THREAD,
   run({ slots, blocks, random }: WorkloadContext): void {
     const old = Atomics.exchange(slots, random.below(SLOTS), blocks.takeZeroed(BLOCK_BYTES));
