@@ -22,6 +22,7 @@ let isInstalled = false;
 /** From now on what this thread does counts for a stream. */
 export function listenIn(meters: SharedArrayBuffer, stream: number, histograms: Histograms): void {
   listener = { meters: new Meters(meters), stream, lockWaits: new LatencyHistogram(histograms.lockWait) };
+  listener.meters.setHoldsLock(stream, false);
   if (isInstalled) return;
   isInstalled = true;
   listenToLock();
@@ -30,13 +31,23 @@ export function listenIn(meters: SharedArrayBuffer, stream: number, histograms: 
 }
 
 function listenToLock(): void {
-  // oxlint-disable-next-line typescript/unbound-method -- it is called with the lock that it belongs to
-  const { acquire } = Spinlock.prototype;
+  // oxlint-disable-next-line typescript/unbound-method -- they are called with the lock that they belong to
+  const { acquire, tryAcquire, release } = Spinlock.prototype;
+  Spinlock.prototype.tryAcquire = function tryAndTell(this: Spinlock): boolean {
+    const isOurs = tryAcquire.call(this);
+    if (isOurs) listener?.meters.setHoldsLock(listener.stream, true);
+    return isOurs;
+  };
+  Spinlock.prototype.release = function releaseAndTell(this: Spinlock): void {
+    listener?.meters.setHoldsLock(listener.stream, false);
+    release.call(this);
+  };
   Spinlock.prototype.acquire = function waitAndTell(this: Spinlock): Acquisition {
     if (this.tryAcquire()) return 'acquired';
     const start = performance.now();
     const acquisition = acquire.call(this);
     const milliseconds = performance.now() - start;
+    listener?.meters.setHoldsLock(listener.stream, true);
     listener?.meters.addLockWait(listener.stream, milliseconds);
     listener?.lockWaits.record(milliseconds);
     return acquisition;

@@ -7,7 +7,7 @@
 const LINE = 16;
 
 const Word = { TABLES_REBUILT: 0, SLABS_ADOPTED: 1, END: LINE } as const;
-const StreamWord = { REMOTE_FREES: 0, LOCK_WAITS: 1, LONGEST_WAIT_MICROSECONDS: 2 } as const;
+const StreamWord = { REMOTE_FREES: 0, LOCK_WAITS: 1, LONGEST_WAIT_MICROSECONDS: 2, HOLDS_LOCK: 3 } as const;
 
 export class Meters {
   readonly #words: Int32Array<SharedArrayBuffer>;
@@ -57,6 +57,15 @@ export class Meters {
     const microseconds = Math.ceil(milliseconds * 1000);
     Atomics.add(this.#words, wordOf(stream, StreamWord.LOCK_WAITS), 1);
     if (microseconds > Atomics.load(this.#words, longest)) Atomics.store(this.#words, longest, microseconds);
+  }
+
+  /** Whether the stream's thread is inside the heap's lock. Who dies there leaves it so until a successor comes. */
+  holdsLock(stream: number): boolean {
+    return this.#load(stream, StreamWord.HOLDS_LOCK) === 1;
+  }
+
+  setHoldsLock(stream: number, holds: boolean): void {
+    Atomics.store(this.#words, wordOf(stream, StreamWord.HOLDS_LOCK), Number(holds));
   }
 
   #load(stream: number, word: number): number {

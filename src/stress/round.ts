@@ -64,8 +64,7 @@ class Round {
   constructor(options: RoundOptions) {
     const { job, pool, task, deadlineMs, kills, onMap } = options;
     const control = Control.create(job.streamCount, kills > 0);
-    const reaper =
-      kills === 0 ? undefined : new Reaper(control, task.evidence.ledger, new Random(task.seed ^ kills), kills);
+    const reaper = kills === 0 ? undefined : new Reaper(control, task, new Random(task.seed ^ kills), kills);
     this.#options = options;
     this.#control = control;
     this.#history = new IntervalHistory(task.evidence.history, task.seed);
