@@ -50,7 +50,8 @@ function content({ rows }: CompareResult): Markup {
       ${dataTable(table, 'Standings of the settings')}
       <p class="note">
         Geometric means over the workloads, of what each setting needed against the best one: 1.00× was the best
-        everywhere.
+        everywhere. Times depend on what else the machine is at: before you trust a small difference, repeat the run
+        with more --rounds and see whether it stays.
       </p>
     </section>
     <section class="charts">${comparisonFigure(rows)}</section>`;

@@ -51,7 +51,7 @@ function sizePanel(name: string, map: HeapMap): Markup {
   const blocks = map.blocks.reduce((sum, entry) => sum + entry.count, 0);
   const runs = map.freeRuns.reduce((sum, entry) => sum + entry.count, 0);
   return html`<div class="panel">
-    <h4>${name} <small>${count(blocks)} blocks, ${count(runs)} free runs</small></h4>
+    <h4>${name} <small>${count(blocks)} blocks, ${count(runs)} free ${runs === 1 ? 'run' : 'runs'}</small></h4>
     ${sizeDrawing(name, barsOf(map.blocks), barsOf(map.freeRuns))}
   </div>`;
 }

@@ -115,7 +115,8 @@ function repetition(result: StressResult): Markup {
     <h2>Run it again</h2>
     ${command(result.command)}
     <p class="note">
-      ${facts}. The seed fixes every request; which thread comes first is the operating system’s choice.
+      ${facts}. The seed fixes every request; which thread comes first is the operating system’s choice. To see the same
+      load under other settings, put compare in the place of stress.
     </p>
   </section>`;
 }
