@@ -22,7 +22,7 @@ const LOOK_MS = 1;
 /** Who has done nothing for so long counts as idle. */
 const LATELY_MS = 200;
 /** How long to wait for the moment at which a thread is inside the lock. */
-const AIM_MS = 2;
+const AIM_MS = 5;
 
 /** What the threads tell of themselves. */
 type ReaperTask = Pick<RoundTask, 'evidence' | 'meters'>;

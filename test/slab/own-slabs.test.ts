@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { classFor } from '../../src/slab/size-class.ts';
 import { OwnSlabs } from '../../src/slab/own-slabs.ts';
 import { REMOTE, USED } from '../../src/slab/slab-table.ts';
-import type { Slab } from '../../src/slab/slab.ts';
+import { Place, type Slab } from '../../src/slab/slab.ts';
 import { pick, picked } from '../support/property.ts';
 import { bearSlab, slabHeapOf } from '../support/slabs.ts';
 
@@ -11,12 +11,12 @@ const OWNER = 2;
 const UNITS = 256;
 const CLASSES = [16, 64, 320, 1024].map((size) => classFor(size));
 
-type Place = 'current' | 'available' | 'full';
+type PlaceName = 'current' | 'available' | 'full';
 
 /** What should be known of one slab: where it is, and its slots in use with whether another thread has freed them. */
 interface Model {
   readonly slab: Slab;
-  place: Place;
+  place: PlaceName;
   /** Slot → whether it was freed by another thread and not collected. */
   readonly live: Map<number, boolean>;
 }
@@ -27,7 +27,7 @@ class OwnSlabsModel {
   readonly own: OwnSlabs = new OwnSlabs(this.heap.slabs, OWNER);
   models: Model[] = [];
 
-  readonly #worthwhile = ({ slab, live }: Model) => live.size <= slab.slotCount - Math.max(1, slab.slotCount >> 3);
+  readonly #worthwhile = ({ slab, live }: Model) => live.size <= slab.slotCount - Math.max(1, slab.slotCount >> 2);
 
   /** Moves a model to the end of the place where it belongs. */
   #file(model: Model): void {
@@ -39,7 +39,7 @@ class OwnSlabsModel {
     this.models = [...this.models.filter((one) => one !== model), model];
   }
 
-  #oldest(place: Place, sizeClass: number): Model | undefined {
+  #oldest(place: PlaceName, sizeClass: number): Model | undefined {
     return this.models.find((one) => one.place === place && one.slab.sizeClass === sizeClass);
   }
 
@@ -153,7 +153,7 @@ class OwnSlabsModel {
     for (const { slab, place, live } of models) {
       ofUnit.fill(slab, slab.start, slab.start + slab.unitCount);
       expect(slab.live).toBe(live.size);
-      expect(slab.list === undefined).toBe(place === 'current');
+      expect(slab.place).toBe({ current: Place.NOWHERE, available: Place.AVAILABLE, full: Place.FULL }[place]);
       expect(own.owns(slab.start)).toBe(true);
     }
     for (let unit = 0; unit < UNITS; unit++) {

@@ -48,6 +48,17 @@ function stopAfterCommit(table: BlockTable, stop: () => void): void {
   list.insert = stop;
 }
 
+/** Exchanges what 64 places at the root hold for new blocks, and frees the old ones, whoever allocated them. */
+function exchangeAtRoot(heap: MemoryManager, index: number, rounds: number): void {
+  const places = heap.view(BigUint64Array, heap.root, 64);
+  for (let round = 0; round < rounds; round++) {
+    const address = heap.allocate(16 + ((index * 53 + round * 37) % 1000));
+    assert.ok(address !== null, 'the heap is full');
+    const before = Atomics.exchange(places, (index * 29 + round * 7) % 64, BigInt(address));
+    if (before !== 0n) heap.deallocate(Number(before));
+  }
+}
+
 export const jobs = {
   /** Allocates, fills, verifies and frees blocks, some of them resized, all others' bytes left alone. */
   churn({ handle, index, rounds, tell }) {
@@ -132,6 +143,28 @@ export const jobs = {
   /** Attaches, allocates one block and ends without detaching. */
   attachAndVanish({ handle, tell }) {
     tell(MemoryManager.attach(handle).allocate(40));
+  },
+
+  /** Exchanges blocks at the root and leaves. */
+  exchangeAndDetach({ handle, index, rounds, tell }) {
+    using heap = MemoryManager.attach(handle);
+    exchangeAtRoot(heap, index, rounds);
+    tell('exchanged');
+  },
+
+  /** Exchanges blocks at the root and ends without detaching. */
+  exchangeAndVanish({ handle, index, rounds, tell }) {
+    exchangeAtRoot(MemoryManager.attach(handle), index, rounds);
+    tell('exchanged');
+  },
+
+  /** Exchanges blocks at the root and stays until it is terminated. */
+  exchangeAndStay({ handle, signal, index, rounds, tell }) {
+    const heap = MemoryManager.attach(handle);
+    exchangeAtRoot(heap, index, rounds);
+    tell('exchanged');
+    awaitSignal(signal, 1);
+    heap.detach();
   },
 
   /** Takes the lock as soon as it can and tells that it had it. */

@@ -1,0 +1,2 @@
+/** A task for pools in tests. */
+export default (number) => number + 1;
