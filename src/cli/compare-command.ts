@@ -9,7 +9,7 @@ import { stress } from '../stress/stress.ts';
 import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../stress/stress-result.ts';
 import { compareTable, compareVerdict } from './compare-table.ts';
 import { untilInterrupted } from './interruption.ts';
-import { requireWritable, writeJson } from './json-output.ts';
+import { requireJsonTarget, writeJson } from './json-output.ts';
 import { addLoadOptions, jobsOf, loadWords, seedFrom, wholeFrom, type LoadFlags } from './load-flags.ts';
 import { announceReport, reportTo } from './report-file.ts';
 import { progressOn } from './stress-progress.ts';
@@ -45,7 +45,7 @@ export function compareCommand(): Command {
 }
 
 async function run(flags: CompareFlags): Promise<void> {
-  requireWritable(flags.json);
+  requireJsonTarget(flags.json);
   const startMs = performance.now();
   const seed = seedFrom(flags);
   const jobs = await jobsOf(flags);

@@ -2,8 +2,9 @@
  * A report's file. What draws reports is large and optional, so it is loaded only when a report is wanted; whether it is
  * there, and whether the file can be written, is found out before the work begins rather than after.
  */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { JsonTarget } from './json-output.ts';
+import { requireWritable, writeOutput } from './output-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What is drawn with: optional dependencies, which an installation may leave out. */
@@ -29,7 +30,7 @@ export async function reportTo<Result>(
   const pageOf = await loaded(load);
   requireWritable(file);
   return (result) => {
-    writeFileSync(file, pageOf(result, new Date()));
+    writeOutput(file, pageOf(result, new Date()));
     return resolve(file);
   };
 }
@@ -38,19 +39,11 @@ export async function reportTo<Result>(
 export function announceReport<Result>(
   write: ReportWriter<Result> | undefined,
   result: Result,
-  json: string | true | undefined,
+  json: JsonTarget,
 ): void {
   if (write === undefined) return;
   const stream = json === true ? process.stderr : process.stdout;
   stream.write(`Look at it: ${write(result)}\n`);
-}
-
-function requireWritable(file: string): void {
-  try {
-    closeSync(openSync(file, 'a'));
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
-  }
 }
 
 async function loaded<Result>(load: () => Promise<Page<Result>>): Promise<Page<Result>> {

@@ -8,7 +8,7 @@ import { stress } from '../stress/stress.ts';
 import type { StressResult } from '../stress/stress-result.ts';
 import { WORKLOADS } from '../stress/workloads/workloads.ts';
 import { untilInterrupted } from './interruption.ts';
-import { requireWritable, writeJson } from './json-output.ts';
+import { requireJsonTarget, writeJson } from './json-output.ts';
 import {
   addLoadOptions,
   jobsOf,
@@ -57,7 +57,7 @@ export function stressCommand(): Command {
 async function run(flags: StressFlags): Promise<void> {
   if (flags.list === true) return list();
   if (flags.kill > 0) requireKnownDeaths();
-  requireWritable(flags.json);
+  requireJsonTarget(flags.json);
   const seed = seedFrom(flags);
   const jobs = await jobsOf(flags, flags.kill);
   const report = await reportTo(flags.report, async () => (await import('../report/stress-page.ts')).stressPage);
