@@ -198,7 +198,8 @@ export class MemoryManager extends MemoryManagerInterface {
     const unitCount = layout.unitsFor(checkedSize(size));
     const oldSize = this.sizeOf(address);
     const isSlot = lookup.isSlot(address);
-    if (isSlot && size <= oldSize && (size >= oldSize * SLOT_KEPT_SHARE || oldSize === DEFAULT_ALIGNMENT)) return address;
+    if (isSlot && size <= oldSize && (size >= oldSize * SLOT_KEPT_SHARE || oldSize === DEFAULT_ALIGNMENT))
+      return address;
     if (!isSlot && unitCount <= layout.unitLimit && locked.run(resizeLocked, lookup, address, unitCount))
       return address;
     const moved = this.allocate(size);
