@@ -13,6 +13,14 @@ import type { ThreadSlabs } from '../slab/thread-slabs.ts';
 import { checkLocked } from '../inspect/check.ts';
 import { statsOf, type HeapStats } from '../inspect/stats.ts';
 import { blocksLocked, freeRunsLocked, liveBytesLocked, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
+import {
+  checkedSize,
+  DEFAULT_ALIGNMENT,
+  requestOf,
+  type AllocateAsyncOptions,
+  type AllocateOptions,
+} from './request.ts';
+import type { SharedViews, ViewConstructor } from './shared-views.ts';
 import { attachedManager, forgetManager, rememberManager } from './attached-heaps.ts';
 import { Attachment } from './attachment.ts';
 import { BlockBytes, bytesOf } from './block-bytes.ts';
@@ -27,46 +35,8 @@ export interface HeapHandle {
   readonly buffer: SharedArrayBuffer;
 }
 
-/** Options of one allocation. */
-export interface AllocateOptions {
-  /** The address becomes a multiple of this power of two, at most 65 536; default 16. */
-  alignment?: number;
-  /** Fills the block with zeros; otherwise it holds what was there before. */
-  zeroed?: boolean;
-}
-
-/** Options of one allocation that waits without blocking. */
-export interface AllocateAsyncOptions extends AllocateOptions {
-  /** Ends the wait for the lock; the promise is rejected with the signal's reason. */
-  signal?: AbortSignal;
-}
-
-/** The typed arrays that `view` makes, by the names of their classes. */
-export interface SharedViews {
-  Int8Array: Int8Array<SharedArrayBuffer>;
-  Uint8Array: Uint8Array<SharedArrayBuffer>;
-  Uint8ClampedArray: Uint8ClampedArray<SharedArrayBuffer>;
-  Int16Array: Int16Array<SharedArrayBuffer>;
-  Uint16Array: Uint16Array<SharedArrayBuffer>;
-  Int32Array: Int32Array<SharedArrayBuffer>;
-  Uint32Array: Uint32Array<SharedArrayBuffer>;
-  Float32Array: Float32Array<SharedArrayBuffer>;
-  Float64Array: Float64Array<SharedArrayBuffer>;
-  BigInt64Array: BigInt64Array<SharedArrayBuffer>;
-  BigUint64Array: BigUint64Array<SharedArrayBuffer>;
-}
-
-/** The class of a typed array, as `view` takes it; its prototype tells the type checker which. */
-export interface ViewConstructor<Name extends keyof SharedViews> {
-  readonly BYTES_PER_ELEMENT: number;
-  readonly prototype: { readonly [Symbol.toStringTag]: Name };
-  new (buffer: SharedArrayBuffer, byteOffset: number, length: number): ArrayBufferView;
-}
-
 /** A constant of this module, which V8 folds into the code as it does not fold imported ones. */
 const { SMALL_LIMIT } = sizeClasses;
-const MAX_ALIGNMENT = 65_536;
-const DEFAULT_ALIGNMENT = 16;
 const NO_ADDRESS = 0;
 /** A slot that shrinks by less than this stays where it is. */
 const SLOT_KEPT_SHARE = 1 / 2;
@@ -385,36 +355,6 @@ export class MemoryManager extends MemoryManagerInterface {
 
 function detachedError(): AllocatorError {
   return new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
-}
-
-function checkedSize(size: number): number {
-  if (Number.isInteger(size) && size >= 0) return size;
-  throw new AllocatorError('BAD_SIZE', `a size must be a whole number ≥ 0, got ${shown(size)}`);
-}
-
-function alignmentOf({ alignment = DEFAULT_ALIGNMENT }: AllocateOptions): number {
-  const isPowerOfTwo = Number.isInteger(alignment) && alignment > 0 && (alignment & (alignment - 1)) === 0;
-  if (isPowerOfTwo && alignment <= MAX_ALIGNMENT) return Math.max(alignment, DEFAULT_ALIGNMENT);
-  const range = `a power of two from 1 to ${MAX_ALIGNMENT}`;
-  throw new AllocatorError('BAD_ALIGNMENT', `an alignment must be ${range}, got ${shown(alignment)}`);
-}
-
-/** What is to be taken: a slot of a size class ≥ 0, else units of the table at an alignment in units. */
-interface Request {
-  readonly sizeClass: number;
-  readonly unitCount: number;
-  readonly alignment: number;
-}
-
-function requestOf({ layout, slabs }: Attachment, size: number, options: AllocateOptions): Request {
-  if (typeof options !== 'object' || options === null) {
-    throw new AllocatorError('BAD_OPTION', `options must be an object, got ${shown(options)}`);
-  }
-  const unitCount = layout.unitsFor(checkedSize(size));
-  const alignment = alignmentOf(options);
-  const fitsSlot = slabs !== undefined && size <= SMALL_LIMIT && alignment <= layout.unitBytes;
-  const sizeClass = fitsSlot ? sizeClasses.alignedClassFor(size, alignment) : -1;
-  return { sizeClass, unitCount, alignment: Math.max(1, alignment / layout.unitBytes) };
 }
 
 function addressOf({ layout }: Attachment, block: Unit): number {
