@@ -1,17 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/index.ts';
 import { LOCK_MUTANTS, REPAIR_MUTANTS, SLAB_MUTANTS, TABLE_MUTANTS, type Mutant } from './mutants.ts';
+import { stressFinds } from './stress.ts';
 
 const TIMEOUT_MS = 300_000;
+/** `DEEP_EXPLORE=1` sets beside the explorer what ten seconds of plain stress find of each bug; that takes a while. */
+const STRESS_SECONDS = process.env['DEEP_EXPLORE'] === '1' ? 10 : 0;
 
-async function isFound({ does, file, from, to, scenario, options }: Mutant): Promise<void> {
+async function isFound(mutant: Mutant): Promise<void> {
+  const { does, file, from, to, scenario, options } = mutant;
   const replacement = { file: new URL(`../../src/${file}`, import.meta.url), from, to };
   const result = await explore(new URL(`../scenarios/${scenario}.scenario.ts`, import.meta.url), {
     ...options,
     replace: [replacement],
   });
   expect(result.outcome).toBe('failed');
-  console.log(`${does}: ${scenario} fails in schedule ${result.schedules}`);
+  const beside = STRESS_SECONDS === 0 ? '' : `; ${STRESS_SECONDS} s of stress ${await verdictOfStress(mutant)}`;
+  console.log(`${does}: ${scenario} fails in schedule ${result.schedules}${beside}`);
+}
+
+async function verdictOfStress(mutant: Mutant): Promise<string> {
+  return (await stressFinds(mutant, STRESS_SECONDS)) ? 'find it too' : 'miss it';
 }
 
 describe.each([
