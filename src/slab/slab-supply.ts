@@ -23,7 +23,10 @@ import { slabUnitsFor } from './size-class.ts';
 import type { Slab } from './slab.ts';
 import { NO_OWNER, type SlabTable } from './slab-table.ts';
 
-/** A new slab has as much as its class has already, up to so many bytes: few objects do not take large slabs. */
+/** The first slab of a class: so small that few objects do not take much, also as a share of a small heap. */
+const FIRST_SLAB_BYTES = 4096;
+const FIRST_SLAB_SHARE = 256;
+/** Later ones have as much as their class has already, up to so many bytes. */
 const DOUBLING_LIMIT_BYTES = 32_768;
 /** Beyond, an eighth of it: the unused part of a slab stays small beside the rest. */
 const NEW_SLAB_SHARE = 8;
@@ -71,7 +74,8 @@ export function takeBlockLocked(
 function bear(table: BlockTable, own: OwnSlabs, sizeClass: number): Slab | undefined {
   const least = slabUnitsFor(sizeClass, 0);
   const ownedBytes = table.layout.bytesOf(own.unitsOfClass[sizeClass]);
-  const wantedBytes = Math.max(Math.min(ownedBytes, DOUBLING_LIMIT_BYTES), ownedBytes / NEW_SLAB_SHARE);
+  const firstBytes = Math.min(FIRST_SLAB_BYTES, table.layout.bytesOf(table.layout.unitLimit) / FIRST_SLAB_SHARE);
+  const wantedBytes = Math.max(firstBytes, Math.min(ownedBytes, DOUBLING_LIMIT_BYTES), ownedBytes / NEW_SLAB_SHARE);
   for (let unitCount = slabUnitsFor(sizeClass, wantedBytes); ; unitCount = Math.max(least, unitCount >>> 1)) {
     const start = bearSlab(table, own, sizeClass, unitCount);
     if (start !== NO_UNIT) return own.add(start, unitCount);

@@ -38,7 +38,7 @@ import {
 // which cost a quarter of an allocation.
 const { CLASS_BY_STEPS, RECIPROCAL_BITS, SLAB_LIMIT_BYTES } = sizeClasses;
 const { NO_OWNER, NO_SLOT, USED } = slotStates;
-const { SLAB_UNIT_BYTES, SLOT_STEP_BYTES } = regions;
+const { SLAB_UNIT_BYTES } = regions;
 const { NO_INDEX } = ownSlabs;
 const SLAB_LIMIT_UNITS = SLAB_LIMIT_BYTES / SLAB_UNIT_BYTES;
 
@@ -93,7 +93,7 @@ export class ThreadSlabs {
     this.states[state] = USED;
     slab.head = next;
     slab.live++;
-    return slab.addressSteps * SLOT_STEP_BYTES + slot * slab.slotBytes;
+    return slab.address + slot * slab.slotBytes;
   }
 
   /** Frees the slot that starts at `address` if it is in use and in an own slab; else does nothing and says so. */
@@ -101,7 +101,7 @@ export class ThreadSlabs {
     const index = this.ofUnit[((address / SLAB_UNIT_BYTES) | 0) - this.baseUnit];
     if (index === undefined || index === NO_INDEX) return false;
     const slab = this.slabs[index];
-    const offset = address - slab.addressSteps * SLOT_STEP_BYTES;
+    const offset = address - slab.address;
     const slot = Math.imul(offset >>> 4, slab.reciprocal) >>> RECIPROCAL_BITS; // slotIndex, inlined by hand
     const state = slab.firstState + slot;
     if (slot * slab.slotBytes !== offset || this.states[state] !== USED) return false;
