@@ -85,7 +85,6 @@ async function runAll(
     if (signal.aborted) break;
     const load = { jobs, seconds: FOREVER_SECONDS, rounds: flags.rounds, seed, oracles: flags.oracles };
     // One after the other: each is to have the machine for itself.
-    // oxlint-disable-next-line no-await-in-loop
     results.push(await stress({ ...load, heap, fault: flags.break, command: '', signal, observer }));
   }
   return results;

@@ -5,7 +5,7 @@
 import { AllocatorError } from '../allocator-error.ts';
 import { Guarded } from '../layout/regions.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
-import { SLAB } from '../table/block-map.ts';
+import { isSlab } from '../table/block-map.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import { CLASS_COUNT, SLOT_LIMIT } from '../slab/size-class.ts';
 import { NO_SLOT, REMOTE, USED, type SlabTable } from '../slab/slab-table.ts';
@@ -26,13 +26,13 @@ export function checkLocked(table: BlockTable, slabs?: SlabTable): void {
 /** Every slab is described as the map has it, its slots have legal states, and no other unit claims to be in a slab. */
 function checkSlabs(table: BlockTable, slabs: SlabTable): void {
   for (let head = 0; head < table.unitCount; head += table.map.unitsAt(head)) {
-    const isSlab = table.map.at(head) > 0 && (table.map.at(head) & SLAB) !== 0;
+    const holdsSlots = isSlab(table.map.at(head));
     const unitCount = table.map.unitsAt(head);
     for (let unit = head; unit < head + unitCount; unit++) {
       const start = slabs.startOf(unit);
-      require(start === (isSlab ? head : NO_UNIT), `unit ${unit} claims to lie in a slab that starts at ${start}`);
+      require(start === (holdsSlots ? head : NO_UNIT), `unit ${unit} claims to lie in a slab that starts at ${start}`);
     }
-    if (isSlab) checkSlab(slabs, head as Unit, unitCount);
+    if (holdsSlots) checkSlab(slabs, head as Unit, unitCount);
   }
 }
 

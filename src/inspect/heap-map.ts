@@ -128,6 +128,6 @@ function wrapped(words: readonly string[], columns: number): string[] {
 }
 
 function visibleLength(text: string): number {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- an escape sequence begins with a control character
   return text.replaceAll(/\x1b\[\d+m/g, '').length;
 }

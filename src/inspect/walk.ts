@@ -3,7 +3,7 @@
  * without the lock, so of those that others work with, the state at some instant of the walk is shown.
  */
 import type { BlockTable } from '../table/block-table.ts';
-import { SLAB } from '../table/block-map.ts';
+import { isSlab } from '../table/block-map.ts';
 import type { Unit } from '../layout/units.ts';
 import { SLOT_BYTES } from '../slab/size-class.ts';
 import { USED, type SlabTable } from '../slab/slab-table.ts';
@@ -30,7 +30,7 @@ export function blocksLocked(table: BlockTable, slabs: SlabTable | undefined): B
   const blocks: BlockInfo[] = [];
   forEachHead(table, (head, word) => {
     if (word < 0) return;
-    if ((word & SLAB) !== 0) addSlots(blocks, slabs!, head, map.unitsAt(head));
+    if (isSlab(word)) addSlots(blocks, slabs!, head, map.unitsAt(head));
     else blocks.push({ address: layout.addressOf(head), size: layout.bytesOf(word), kind: 'block' });
   });
   return blocks;
@@ -51,7 +51,7 @@ export function liveBytesLocked(table: BlockTable, slabs: SlabTable): number {
   let bytes = 0;
   forEachHead(table, (head, word) => {
     if (word < 0) return;
-    bytes += (word & SLAB) !== 0 ? usedSlotBytes(slabs, head, table.map.unitsAt(head)) : table.layout.bytesOf(word);
+    bytes += isSlab(word) ? usedSlotBytes(slabs, head, table.map.unitsAt(head)) : table.layout.bytesOf(word);
   });
   return bytes;
 }

@@ -58,7 +58,7 @@ export class MemoryManager extends MemoryManagerInterface {
   /**
    * Makes a new heap and attaches this thread to it.
    *
-   * @param blockSize - bytes under management, rounded up to whole units of 16 bytes
+   * @param blockSize - bytes under management, rounded up to whole units: 1 KiB with slabs, 16 bytes without
    * @throws AllocatorError `BAD_SIZE` (also for what the engine cannot reserve), `BAD_OPTION` or `UNKNOWN_FIT`
    */
   constructor(blockSize: number, options?: MemoryManagerOptions);

@@ -14,7 +14,7 @@
  */
 import { Guarded } from '../layout/regions.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
-import { SLAB, unitsOf } from '../table/block-map.ts';
+import { isSlab, SLAB, unitsOf } from '../table/block-map.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import { growLocked, takeLocked } from '../table/locked-table.ts';
 import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
@@ -165,8 +165,8 @@ export function abandonLocked(table: BlockTable, own: OwnSlabs): void {
 
 /** Gives a slab that nobody owns back if it is empty: a thread freed its last slot after its owner had left. */
 export function returnOrphanLocked(table: BlockTable, slabs: SlabTable, start: Unit): void {
-  const isSlab = table.heads.has(start) && slabs.startOf(start) === start;
-  if (!isSlab || slabs.ownerAt(start) !== NO_OWNER) return;
+  const isThere = table.heads.has(start) && slabs.startOf(start) === start;
+  if (!isThere || slabs.ownerAt(start) !== NO_OWNER) return;
   if (slabs.isEmpty(start, table.map.unitsAt(start))) giveSlabBack(table, slabs, start);
 }
 
@@ -174,7 +174,7 @@ export function returnOrphanLocked(table: BlockTable, slabs: SlabTable, start: U
 export function forEachSlab({ map, unitCount }: BlockTable, visit: (start: Unit, unitCount: number) => void): void {
   for (let head = 0; head < unitCount; head += map.unitsAt(head)) {
     const word = map.at(head);
-    if (word > 0 && (word & SLAB) !== 0) visit(head as Unit, unitsOf(word));
+    if (isSlab(word)) visit(head as Unit, unitsOf(word));
   }
 }
 
@@ -182,7 +182,6 @@ export function forEachSlab({ map, unitCount }: BlockTable, visit: (start: Unit,
 export function deriveStarts(table: BlockTable, slabs: SlabTable): void {
   const { map, unitCount } = table;
   for (let head = 0; head < unitCount; head += map.unitsAt(head)) {
-    const isSlab = map.at(head) > 0 && (map.at(head) & SLAB) !== 0;
-    slabs.setStart(head as Unit, map.unitsAt(head), isSlab ? (head as Unit) : NO_UNIT);
+    slabs.setStart(head as Unit, map.unitsAt(head), isSlab(map.at(head)) ? (head as Unit) : NO_UNIT);
   }
 }

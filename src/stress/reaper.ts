@@ -77,7 +77,6 @@ export class Reaper {
       const strikes = this.deaths < this.#wanted && movers.length >= Math.max(1, streamCount - 1);
       if (strikes) void this.#kill(movers[this.#random.below(movers.length)]);
       // One after the other, at random moments.
-      // oxlint-disable-next-line no-await-in-loop
       await sleep(strikes ? this.#random.below(2 * PAUSE_MS) : LOOK_MS);
     }
   }

@@ -89,7 +89,6 @@ export class Run {
   async run(): Promise<WorkloadResult> {
     while (this.#wantsAnotherRound()) {
       // One round after the other: they share the heap.
-      // oxlint-disable-next-line no-await-in-loop
       const result = await this.#round();
       this.#add(result);
     }

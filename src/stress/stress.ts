@@ -43,7 +43,6 @@ export async function stress(options: StressOptions): Promise<StressResult> {
   for (const job of options.jobs) {
     if (options.signal.aborted) break;
     // One after the other: each is to have the machine for itself.
-    // oxlint-disable-next-line no-await-in-loop
     runs.push(await runJob(job, options));
   }
   const operations = sum(runs.map((run) => run.operations));

@@ -57,7 +57,6 @@ export class WorkloadJob implements Job {
     const outcomes: StreamOutcome[] = [];
     for (let generation = 0; this.#goesOn(generation, setup); generation++) {
       // A successor starts when its predecessor has ended.
-      // oxlint-disable-next-line no-await-in-loop
       const outcome = await this.#live(stream, generation, setup);
       if (outcome === undefined) setup.reaper?.bury(stream);
       else outcomes.push(outcome);

@@ -24,6 +24,11 @@ export function unitsOf(word: number): number {
   return word < 0 ? -word : word & ~SLAB;
 }
 
+/** Whether a word stands for a slab. */
+export function isSlab(word: number): boolean {
+  return word > 0 && (word & SLAB) !== 0;
+}
+
 /** The words of the block map. */
 export class BlockMap {
   readonly #words: Int32Array;
