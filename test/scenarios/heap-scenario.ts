@@ -60,6 +60,8 @@ export interface HeapScenario {
   readonly threads: number;
   readonly blockSize: number;
   readonly options?: MemoryManagerOptions;
+  /** The thread that makes the heap stays attached, alive and idle, and so keeps its slabs. */
+  readonly makerStays?: boolean;
   /** Runs in the thread that makes the heap, before the others. The block held at [owner, slot] is written down. */
   setup?(heap: MemoryManager, hold: (owner: number, slot: number, address: number | null) => void): void;
   thread(thread: HeapThread): void;
@@ -137,7 +139,7 @@ function imageOf(scenario: HeapScenario): HeapImage {
     ledger[ledgerIndex(owner, slot)] = address!;
   });
   const { maxByteLength } = heap.buffer;
-  heap.detach();
+  if (scenario.makerStays !== true) heap.detach();
   const { start, wordCount } = layoutOfHeap(heap.buffer).regions.slotStates;
   const slotStates = { start: byteOffsetOf(start), end: byteOffsetOf(wordAfter(start, wordCount)) };
   return { bytes: new Uint8Array(heap.buffer).slice(), maxBytes: maxByteLength, slotStates };

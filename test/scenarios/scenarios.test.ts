@@ -13,7 +13,6 @@ const THREE_THREADS = new Set([
   'orphan-against-birth',
   'prompt-wake-up',
   'three-sleepers',
-  'two-remote-frees',
 ]);
 /** What it is about is time, which deaths change: sleepers of the dead wait for a slice. */
 const WITHOUT_DEATHS = new Set(['lock-timeout', 'prompt-wake-up']);
