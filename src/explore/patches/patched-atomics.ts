@@ -5,10 +5,10 @@
  * Because exactly one thread runs, an operation may be executed in parts: the element is read before and after to see
  * whether it changed. Waiting and waking never reach the engine: they move entries of the virtual queue.
  */
-import { digest, native, type Element, type IntegerView, type WaitableView } from './native-atomics.ts';
-import { Operation, type OperationCode } from './operation.ts';
+import { digest, native, type Element, type IntegerView, type WaitableView } from '../engine/native-atomics.ts';
+import { Operation, type OperationCode } from '../engine/operation.ts';
 import { covers, failOnRace, raceOfAtomic, unwrapped, type ThreadContext } from './thread-context.ts';
-import type { WaitAsyncResult } from './native-atomics.ts';
+import type { WaitAsyncResult } from '../engine/native-atomics.ts';
 
 /** The constructors from before they are replaced. */
 const Int32 = Int32Array;

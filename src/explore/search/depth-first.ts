@@ -15,9 +15,9 @@
  * **Shards**: a schedule belongs to a shard by a hash of the first two choices in which it leaves the default. Every
  * shard runs the few schedules that leave it once, because they lead to the others, but counts its own.
  */
-import { DEATH, DEATH_SHIFT, Flag, Status, Word, type Board } from './board.ts';
-import { lowest, nextThread, PRUNED, type Chooser } from './chooser.ts';
-import { depends } from './operation.ts';
+import { DEATH, DEATH_SHIFT, Flag, Status, Word, type Board } from '../engine/board.ts';
+import { lowest, nextThread, PRUNED, type Chooser } from '../engine/chooser.ts';
+import { depends } from '../engine/operation.ts';
 
 /** What a depth-first search needs to know. */
 export interface DepthFirstPlan {

@@ -2,12 +2,12 @@
  * What the replaced operations of one worker share: the scheduler, the buffer under test, and the instruments that are
  * switched on. The buffer is another one after a schedule that grew it.
  */
-import type { AsyncWaits } from './async-waits.ts';
-import type { IntegerView } from './native-atomics.ts';
-import type { RaceLog } from './race-log.ts';
-import type { Scheduler } from './scheduler.ts';
-import { Verdict, Word } from './board.ts';
-import type { Tracer } from './tracer.ts';
+import type { AsyncWaits } from '../engine/async-waits.ts';
+import type { IntegerView } from '../engine/native-atomics.ts';
+import type { RaceLog } from '../trace/race-log.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
+import { Verdict, Word } from '../engine/board.ts';
+import type { Tracer } from '../trace/tracer.ts';
 
 /** One worker's state that the replaced operations use. */
 export interface ThreadContext {

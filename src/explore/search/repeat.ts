@@ -2,8 +2,8 @@
  * Runs one given schedule again and again: the whole path is the prefix, and what comes after it, if the program went
  * another way, runs by default. The trace hash of every run is compared with that of the first.
  */
-import { Verdict, Word, type Board } from './board.ts';
-import { nextThread, type Chooser } from './chooser.ts';
+import { Verdict, Word, type Board } from '../engine/board.ts';
+import { nextThread, type Chooser } from '../engine/chooser.ts';
 
 export class Repeat implements Chooser {
   readonly prunesEndlessSpins = false;

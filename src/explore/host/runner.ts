@@ -8,15 +8,15 @@
  * **Deaths**: a killed worker never runs its `finally` blocks, but here the worker must live on. So the bytes are kept
  * at the kill, the stack is unwound with every further operation throwing, and the bytes are put back.
  */
-import { CrashPoint, MAX_THREADS, Mode, Status, Turn, Verdict, Word, type VerdictCode } from './board.ts';
-import type { BufferSource } from './buffer-source.ts';
-import type { VirtualClock } from './clock.ts';
+import { CrashPoint, MAX_THREADS, Mode, Status, Turn, Verdict, Word, type VerdictCode } from '../engine/board.ts';
+import type { BufferSource } from '../patches/buffer-source.ts';
+import type { VirtualClock } from '../engine/clock.ts';
 import type { Settings, WorkerMessage } from './messages.ts';
-import { RaceLog } from './race-log.ts';
+import { RaceLog } from '../trace/race-log.ts';
 import type { Scenario } from './scenario.ts';
-import { OVER } from './decider.ts';
-import { pathText } from './schedule-string.ts';
-import type { ThreadContext } from './thread-context.ts';
+import { OVER } from '../engine/decider.ts';
+import { pathText } from '../trace/schedule-string.ts';
+import type { ThreadContext } from '../patches/thread-context.ts';
 import { describeThrown } from './thrown.ts';
 
 const ALL = -1;

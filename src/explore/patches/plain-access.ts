@@ -4,10 +4,10 @@
  * With `'schedule'` each is a step at which other threads may come between. With `'race-log'` they are no steps, except
  * that a thread may die right before a write where deaths are searched; in both cases the race log sees them.
  */
-import { Word } from './board.ts';
-import type { Element, IntegerView } from './native-atomics.ts';
-import { Operation } from './operation.ts';
-import { NO_VIEW } from './scheduler.ts';
+import { Word } from '../engine/board.ts';
+import type { Element, IntegerView } from '../engine/native-atomics.ts';
+import { Operation } from '../engine/operation.ts';
+import { NO_VIEW } from '../engine/scheduler.ts';
 import { failOnRace, type ThreadContext } from './thread-context.ts';
 
 /** How plain accesses are treated. */

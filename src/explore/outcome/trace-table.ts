@@ -3,8 +3,8 @@
  * preempted that could have gone on, and the place in the code.
  */
 import type { Failure } from './failure.ts';
-import { threadName } from './schedule-string.ts';
-import type { TraceEntry } from './tracer.ts';
+import { threadName } from '../trace/schedule-string.ts';
+import type { TraceEntry } from '../trace/tracer.ts';
 
 /** Loops of up to this many rows are shown once. */
 const MAX_LOOP = 8;

@@ -3,7 +3,7 @@
  * Whoever lays out the next schedule makes the new buffer and sends it to all workers, which take it up at their turn.
  */
 import { BroadcastChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { Word, type Board } from './board.ts';
+import { Word, type Board } from '../engine/board.ts';
 
 /** The constructor from before it is replaced. */
 const Bytes = Uint8Array;

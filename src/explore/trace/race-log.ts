@@ -10,7 +10,7 @@
  * Clocks only ever rise, over all schedules, and each schedule starts every thread at a new common base. What an
  * earlier schedule left in the shadow memory thus lies before everything, and is never cleared.
  */
-import { MAX_THREADS, Word, type Board } from './board.ts';
+import { MAX_THREADS, Word, type Board } from '../engine/board.ts';
 
 const STRIDE = MAX_THREADS + 1;
 /** The base rises by this much a schedule: no thread takes more steps. */

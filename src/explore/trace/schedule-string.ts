@@ -13,8 +13,8 @@
  *
  * So a replay can tell the first step that is another operation, or the same with another value.
  */
-import { DEATH, Word, type Board } from './board.ts';
-import { codeOf, decodeKey, encodeKey, Operation } from './operation.ts';
+import { DEATH, Word, type Board } from '../engine/board.ts';
+import { codeOf, decodeKey, encodeKey, Operation } from '../engine/operation.ts';
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const HASH_BITS = 12;

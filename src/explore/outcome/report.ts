@@ -3,7 +3,7 @@
  */
 import type { Failure } from './failure.ts';
 import type { ExploreResult } from './result.ts';
-import { threadName } from './schedule-string.ts';
+import { threadName } from '../trace/schedule-string.ts';
 import { traceTable } from './trace-table.ts';
 
 const SCOPE =

@@ -5,7 +5,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ENGINE = fileURLToPath(new URL('./', import.meta.url));
+const ENGINE = fileURLToPath(new URL('../', import.meta.url));
 const FRAMES = 16;
 
 /** `file:line:column` of the code that called the explorer, relative to the current directory, or an empty string. */

@@ -3,11 +3,11 @@
  * that what a thread did is known even if it never returns from its next step.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { Word } from './board.ts';
-import type { Element } from './native-atomics.ts';
-import { addressOf, codeOf, nameOfOperation } from './operation.ts';
+import { Word } from '../engine/board.ts';
+import type { Element } from '../engine/native-atomics.ts';
+import { addressOf, codeOf, nameOfOperation } from '../engine/operation.ts';
 import { userPosition } from './position.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
 
 /** What an operation was given and gave. */
 export interface StepDetail {

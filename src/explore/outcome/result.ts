@@ -1,12 +1,12 @@
 /**
  * What an exploration found, and the figures that go into reports and JSON.
  */
-import { CrashPoint, Word } from './board.ts';
+import { CrashPoint, Word } from '../engine/board.ts';
 import type { Failure, FailureKind } from './failure.ts';
-import type { Settings, Shard } from './messages.ts';
-import { threadName } from './schedule-string.ts';
-import type { Session } from './session.ts';
-import { UNBOUNDED, type Strategy } from './strategy.ts';
+import type { Settings, Shard } from '../host/messages.ts';
+import { threadName } from '../trace/schedule-string.ts';
+import type { Session } from '../host/session.ts';
+import { UNBOUNDED, type Strategy } from '../search/strategy.ts';
 
 /** The figures of an exploration. */
 export interface Summary {

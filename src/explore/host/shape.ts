@@ -1,9 +1,9 @@
 /**
  * Whether a module's default export is a scenario, and what the host must know of it.
  */
-import { MAX_THREADS } from './board.ts';
+import { MAX_THREADS } from '../engine/board.ts';
 import type { ScenarioShape } from './messages.ts';
-import { MAX_BYTES } from './operation.ts';
+import { MAX_BYTES } from '../engine/operation.ts';
 import { ScenarioError, type Scenario } from './scenario.ts';
 
 /** @throws ScenarioError in one line */

@@ -1,10 +1,10 @@
 /**
  * A failing schedule: what went wrong, the schedule as a string, every step, and how each thread ended.
  */
-import { DEATH, Flag, Status, Verdict, Word, type Board } from './board.ts';
-import { describeKey } from './operation.ts';
-import { threadName } from './schedule-string.ts';
-import type { TraceEntry } from './tracer.ts';
+import { DEATH, Flag, Status, Verdict, Word, type Board } from '../engine/board.ts';
+import { describeKey } from '../engine/operation.ts';
+import { threadName } from '../trace/schedule-string.ts';
+import type { TraceEntry } from '../trace/tracer.ts';
 
 /** What can go wrong. */
 export type FailureKind =

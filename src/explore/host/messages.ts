@@ -3,9 +3,9 @@
  * baton never travels in a message.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { PlainMode } from './plain-access.ts';
-import type { Strategy } from './strategy.ts';
-import type { TraceEntry } from './tracer.ts';
+import type { PlainMode } from '../patches/plain-access.ts';
+import type { Strategy } from '../search/strategy.ts';
+import type { TraceEntry } from '../trace/tracer.ts';
 
 /** One shard of a search, from 0, and how many there are. */
 export interface Shard {

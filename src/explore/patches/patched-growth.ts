@@ -2,9 +2,9 @@
  * `grow` and `byteLength` of a growable buffer under test: both are atomic, so both are steps. A buffer of fixed length
  * has nothing to observe, and stays what it is.
  */
-import { Operation } from './operation.ts';
+import { Operation } from '../engine/operation.ts';
 import type { ThreadContext } from './thread-context.ts';
-import { NO_VIEW } from './scheduler.ts';
+import { NO_VIEW } from '../engine/scheduler.ts';
 
 /** Replaces the two members of `SharedArrayBuffer.prototype`. */
 export function patchGrowth(context: ThreadContext): void {

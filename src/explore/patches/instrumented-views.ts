@@ -5,7 +5,7 @@
  * Elements are single accesses; a method that goes through many of them (`fill`, `set`, `indexOf` …) is one access to
  * its whole range. Built-ins that refuse proxies get the view itself (`unwrapped`). An access costs 150 ns or so.
  */
-import type { Element, IntegerView } from './native-atomics.ts';
+import type { Element, IntegerView } from '../engine/native-atomics.ts';
 import type { PlainAccess } from './plain-access.ts';
 import { rememberProxy, unwrapped, type ThreadContext } from './thread-context.ts';
 

@@ -5,9 +5,9 @@
  * Deaths fall on steps drawn in advance, uniformly over the measured length of a run; so do PCT's changes of
  * priority, which would be ten times less likely to matter with a guessed length.
  */
-import { DEATH, Word, type Board } from './board.ts';
-import { bitCount, lowest, nthBit, type Chooser } from './chooser.ts';
-import { following, fraction, seeded } from './pseudo-random.ts';
+import { DEATH, Word, type Board } from '../engine/board.ts';
+import { bitCount, lowest, nthBit, type Chooser } from '../engine/chooser.ts';
+import { following, fraction, seeded } from '../engine/pseudo-random.ts';
 
 /** What a walk needs to know. */
 export interface WalkPlan {
