@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
-import { ThreadSlots, THREAD_LIMIT } from '../../src/sync/thread-slots.ts';
+import { THREAD_LIMIT } from '../../src/layout/regions.ts';
+import { ThreadSlots } from '../../src/sync/thread-slots.ts';
 import { FakeThread, FakeThreads } from '../support/fake-threads.ts';
 import { errorOf, expectRefused } from '../support/misuse.ts';
 import { emptyHeapBuffer } from '../support/tables.ts';
