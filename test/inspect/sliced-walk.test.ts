@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MemoryManager } from '../../src/index.ts';
 import { SLICE_STEPS, walkInSlices, type Visitor } from '../../src/inspect/sliced-walk.ts';
 import { blocksOf, freeRunsOf, liveBytesOf } from '../../src/inspect/walk.ts';
-import type { Attachment } from '../../src/memory-manager/attachment.ts';
+import type { Membership } from '../../src/heap/membership.ts';
 import { SLOT_LIMIT } from '../../src/slab/size-class.ts';
 import type { LockedTable } from '../../src/table/locked-table.ts';
 import { pick, picked, sizes, type Pick } from '../support/property.ts';
@@ -27,7 +27,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 /** A heap in the hands of two threads, and what lives in it, lived all the time, and lived at any time of a walk. */
 class Model implements Disposable {
   readonly live = new Map<number, number>();
-  readonly attachment: Attachment;
+  readonly member: Membership;
   readonly #threads: SlabThreads;
   readonly #heaps: MemoryManager[];
   #throughout = new Map<number, number>();
@@ -36,7 +36,7 @@ class Model implements Disposable {
   constructor(slabs: boolean) {
     this.#threads = new SlabThreads(64 * 1024, { slabs, maxByteLength: 160 * 1024 });
     const { heap, thread } = this.#threads.start();
-    this.attachment = thread.attachment;
+    this.member = thread.member;
     this.#heaps = [this.#threads.heap, heap];
   }
 
@@ -91,8 +91,8 @@ class Model implements Disposable {
   }
 }
 
-/** The table of an attachment; `between` runs after each hold of its lock. */
-function interrupted({ locked }: Attachment, between: () => void): LockedTable {
+/** The table of an member; `between` runs after each hold of its lock. */
+function interrupted({ locked }: Membership, between: () => void): LockedTable {
   const run: LockedTable['run'] = (operation, ...args) => {
     const result = locked.run(operation, ...args);
     between();
@@ -117,7 +117,7 @@ function whileOthersWork(
   const rest = meanwhile.toReversed();
   model.begin();
   act(
-    interrupted(model.attachment, () => {
+    interrupted(model.member, () => {
       for (const one of rest.pop() ?? []) {
         model.apply(one);
         afterEach();
@@ -150,7 +150,7 @@ describe.each([
         using model = new Model(slabs);
         for (const one of before) model.apply(one);
         whileOthersWork(model, meanwhile, (locked) => {
-          model.expectShown([...blocksOf(locked, model.attachment.slabs?.table, sliceSteps)]);
+          model.expectShown([...blocksOf(locked, model.member.slabs?.table, sliceSteps)]);
         });
       }),
       { numRuns: 150 },
@@ -162,7 +162,7 @@ describe.each([
       fc.property(walks, ({ before, meanwhile, sliceSteps }) => {
         using model = new Model(slabs);
         for (const one of before) model.apply(one);
-        const { locked } = model.attachment;
+        const { locked } = model.member;
         const always = unitsIn(freeRunsOf(locked));
         const ever = always.slice();
         const look = (): void => {
@@ -192,7 +192,7 @@ describe.each([
       fc.property(walks, ({ before, sliceSteps }) => {
         using model = new Model(slabs);
         for (const one of before) model.apply(one);
-        const { locked, slabs: own } = model.attachment;
+        const { locked, slabs: own } = model.member;
         const shown = [...blocksOf(locked, own?.table, sliceSteps)];
         expect(shown.map(({ address, size: bytes }) => [address, bytes])).toEqual(
           [...model.live].toSorted(([a], [b]) => a - b),
@@ -210,11 +210,11 @@ test('no hold of the lock takes more steps than a slice has and one slab besides
   using threads = new SlabThreads(4 * 2 ** 20);
   const { heap, thread } = threads.start();
   while (heap.allocate(16) !== null);
-  const { locked } = thread.attachment;
+  const { locked } = thread.member;
   let steps = 0;
   let most = 0;
   let slices = 0;
-  const { table } = thread.attachment.slabs!;
+  const { table } = thread.member.slabs!;
   const visitor: Visitor = {
     visit(head, _from, end) {
       const slots = table.slotCount(head, end - head);

@@ -18,7 +18,7 @@ export default heapScenario({
   setup(heap, hold) {
     LENGTHS.forEach((length, index) => hold(0, index, heap.allocate(length * UNIT)));
   },
-  thread({ index, heap, attachment, held, take, freeOf }) {
+  thread({ index, heap, member, held, take, freeOf }) {
     const base = heap.stats({ quick: true }).metadataBytes;
     if (index === 1) {
       freeOf(0, 2);
@@ -28,7 +28,7 @@ export default heapScenario({
       return;
     }
     const last = held(0, LAST);
-    const blocks = [...blocksOf(attachment.locked, undefined, 1)];
+    const blocks = [...blocksOf(member.locked, undefined, 1)];
     inOrder(blocks);
     for (const address of [base, last]) {
       const seen = blocks.filter((block) => block.address === address).length;
@@ -39,7 +39,7 @@ export default heapScenario({
       if (address === last || possible.has(`${address} ${size}`)) continue;
       throw new Error(`a block of ${size} bytes is seen at ${address}, where none ever was`);
     }
-    const runs = [...freeRunsOf(attachment.locked, 1)];
+    const runs = [...freeRunsOf(member.locked, 1)];
     inOrder(runs);
     const end = base + 8 * UNIT;
     const tail = runs.filter(({ address, size }) => address <= end - 2 * UNIT && address + size === end);
