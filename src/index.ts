@@ -1,7 +1,7 @@
 export { AllocatorError, type AllocatorErrorCode } from './allocator-error.ts';
 export type { FreeRun, FreeRuns, FitStrategy } from './fit/fit-strategy.ts';
 export type { FitName } from './fit/fit.ts';
-export type { HeapStats } from './inspect/stats.ts';
+export type { HeapStats, QuickStats, StatsOptions } from './inspect/stats.ts';
 export type { BlockInfo, FreeRunInfo } from './inspect/walk.ts';
 export { MemoryManagerInterface, type BlockData } from './memory-manager-interface.ts';
 export { MemoryManager, type HeapHandle } from './memory-manager/memory-manager.ts';

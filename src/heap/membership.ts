@@ -41,17 +41,18 @@ export class Membership implements Member {
   readonly locator: Locator;
   readonly bytes: BlockBytes;
   readonly errands: Errands;
-  readonly #own: OwnerWord;
+  /** The word by which the heap knows this thread. */
+  readonly owner: OwnerWord;
 
   private constructor(layout: Layout, { fit, liveness, userCode }: MemberOptions) {
     const known = liveness === undefined ? platformLiveness() : new GuardedLiveness(liveness, userCode);
     this.layout = layout;
     this.slots = new ThreadSlots(layout, known);
-    this.#own = this.slots.claim(checkedIdentity(known.self()));
-    const lock = new Spinlock(layout, this.slots, this.#own, layout.words[Header.LOCK_TIMEOUT_MS]);
+    this.owner = this.slots.claim(checkedIdentity(known.self()));
+    const lock = new Spinlock(layout, this.slots, this.owner, layout.words[Header.LOCK_TIMEOUT_MS]);
     this.locked = new LockedTable(layout, fit, lock, userCode);
     if (layout.unitBytes === SLAB_UNIT_BYTES) {
-      this.slabs = new ThreadSlabs(new SlabTable(layout), this.locked, this.#own);
+      this.slabs = new ThreadSlabs(new SlabTable(layout), this.locked, this.owner);
       deriveStartsOnRepair(this.locked.table, this.slabs.table);
     }
     this.locator = new Locator(this.locked.table, this.slabs?.table);
@@ -107,7 +108,7 @@ export class Membership implements Member {
   leaveWithoutLock(): void {
     this.locked.close();
     this.slabs?.forget();
-    this.slots.release(this.#own);
+    this.slots.release(this.owner);
   }
 }
 

@@ -46,6 +46,7 @@ const KEPT_BEFORE_CREATION = { units: 256, share: 8 };
 export class ThreadSlabs {
   readonly table: SlabTable;
   private readonly states: Uint16Array<SharedArrayBuffer>;
+  /** What this thread knows of its slabs. */
   readonly own: ownSlabs.OwnSlabs;
   private readonly current: Slab[];
   private readonly slabs: Slab[];
