@@ -2,7 +2,7 @@
  * xmalloc-test (Boreham 2000): one thread fills batches of 4,096 blocks of 64 bytes and pushes them to a stack of at
  * most 100 batches, the other pops batches and frees all that is in them. Every block is freed by the other thread.
  */
-import { EMPTY, IndexStack } from '../../src/stress/index-stack.ts';
+import { EMPTY, IndexStack } from '../../src/stress/workloads/index-stack.ts';
 import { addressOf, take, type ThreadPlace, type ThreadWorkload } from './thread-workload.ts';
 
 const BATCHES = 100;

@@ -4,9 +4,9 @@
 import { Command, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
-import type { Job } from '../stress/job.ts';
-import { stress } from '../stress/stress.ts';
-import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../stress/stress-result.ts';
+import type { Job } from '../stress/run/job.ts';
+import { stress } from '../stress/run/stress.ts';
+import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
 import { compareTable, compareVerdict } from './compare-table.ts';
 import { untilInterrupted } from './interruption.ts';
 import { requireJsonTarget, writeJson } from './json-output.ts';

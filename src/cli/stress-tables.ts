@@ -3,8 +3,8 @@
  * and one sentence with the verdict.
  */
 import colors from 'picocolors';
-import type { KillResult, LatencySummary, StressResult, WorkloadResult } from '../stress/stress-result.ts';
-import type { Violation } from '../stress/violation.ts';
+import type { KillResult, LatencySummary, StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
+import type { Violation } from '../stress/results/violation.ts';
 import { bytes, count, duration, percent, rate } from '../quantity.ts';
 import { newTable } from './text-table.ts';
 

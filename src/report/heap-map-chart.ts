@@ -4,7 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { bytes, count, percent } from '../quantity.ts';
-import type { HeapMap, MapCell, SizeCount, WorkloadResult } from '../stress/stress-result.ts';
+import type { HeapMap, MapCell, SizeCount, WorkloadResult } from '../stress/results/stress-result.ts';
 import { drawing, THIRD } from './drawing.ts';
 import { figure, legendOf } from './figure.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,7 +1,7 @@
 /**
  * Latencies of several workloads as one: counts of equal buckets add up, and percentiles follow from the sum.
  */
-import type { LatencyBucket, LatencyKind, LatencySummary, WorkloadResult } from '../stress/stress-result.ts';
+import type { LatencyBucket, LatencyKind, LatencySummary, WorkloadResult } from '../stress/results/stress-result.ts';
 
 /** The percentiles that are shown. */
 export const PERCENTILES = [

@@ -4,7 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { bytes, percent } from '../quantity.ts';
-import type { MemorySample, WorkloadResult } from '../stress/stress-result.ts';
+import type { MemorySample, WorkloadResult } from '../stress/results/stress-result.ts';
 import { drawing, THIRD } from './drawing.ts';
 import { figure, legendOf } from './figure.ts';
 import { html, type Markup } from './markup.ts';

@@ -3,8 +3,8 @@
  * figures.
  */
 import { bytes, count, duration, percent, rate } from '../quantity.ts';
-import type { StressResult, WorkloadResult } from '../stress/stress-result.ts';
-import type { Violation } from '../stress/violation.ts';
+import type { StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
+import type { Violation } from '../stress/results/violation.ts';
 import { command, dataTable } from './figure.ts';
 import { html, NOTHING, type Markup } from './markup.ts';
 

@@ -4,7 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { count, rate } from '../quantity.ts';
-import type { WorkloadResult } from '../stress/stress-result.ts';
+import type { WorkloadResult } from '../stress/results/stress-result.ts';
 import { adaptiveDrawing, drawing, shortened, tickOfRate, WIDE } from './drawing.ts';
 import { figure } from './figure.ts';
 import type { Markup } from './markup.ts';

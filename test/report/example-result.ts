@@ -9,7 +9,7 @@ import type {
   MemorySample,
   StressResult,
   WorkloadResult,
-} from '../../src/stress/stress-result.ts';
+} from '../../src/stress/results/stress-result.ts';
 
 const MEBIBYTE = 2 ** 20;
 const WORKLOADS: readonly [

@@ -3,7 +3,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { comparePage } from '../../src/report/compare-page.ts';
 import { stressPage } from '../../src/report/stress-page.ts';
-import type { KillResult, StressResult } from '../../src/stress/stress-result.ts';
+import type { KillResult, StressResult } from '../../src/stress/results/stress-result.ts';
 import { exampleComparison, exampleLatency, exampleResult, exampleRun } from './example-result.ts';
 
 const DATE = new Date('2026-11-23T10:00:00Z');

@@ -5,8 +5,8 @@
  * one after the other, and writes to them two million times in all. A heap that gives the freed place of a neighbour's
  * cache line to another thread makes them fight over the line: the run takes longer. Every write is read back.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { NO_BLOCK } from '../oracles/block-keeper.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const OBJECTS = 200;
 const WRITES_PER_OBJECT = 10_000;

@@ -8,9 +8,9 @@
  *
  * It goes on where the thread before it in its place has stopped, wherever that was: made for threads that die.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
+import { NO_BLOCK } from '../oracles/block-keeper.ts';
 import type { Random } from '../random.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const SHARED = 256;
 const OWN = 192;

@@ -5,8 +5,8 @@
  * allocates another in its place; after 100,000 such steps it ends, and a successor inherits its blocks. (The original
  * ends after 500,000: with fewer, more threads come and go in the same time.)
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { NO_BLOCK } from '../oracles/block-keeper.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const BLOCKS = 5000;
 const STEPS = 100_000;

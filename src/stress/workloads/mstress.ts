@@ -6,9 +6,9 @@
  * share. One block in 100 is 100 times as large, and one in 100 of these ten times that. At its end a thread frees
  * what it holds; it is re-created 25 times.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
+import { NO_BLOCK } from '../oracles/block-keeper.ts';
 import type { Random } from '../random.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const ALLOCATIONS = 5000;
 const LOADS = 8;

@@ -5,10 +5,10 @@
  * inbox, and allocates 30 to 99 blocks; every second loop it allocates as many again for the next thread's inbox. Sizes
  * are from 8 to 16,000 bytes, the large ones rare: their frequency falls linearly.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import { BlockQueue } from '../block-queue.ts';
+import { NO_BLOCK } from '../oracles/block-keeper.ts';
+import { BlockQueue } from './block-queue.ts';
 import type { Random } from '../random.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const SLOTS = 1000;
 const INBOX = 1024;

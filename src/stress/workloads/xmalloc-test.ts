@@ -4,9 +4,9 @@
  * Half of the threads fill batches of 4,096 blocks of 64 bytes and push them to a stack of at most 100 batches; the
  * other half pop batches and free all that is in them. A round is 16 batches for each producer.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import { EMPTY, IndexStack } from '../index-stack.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { NO_BLOCK } from '../oracles/block-keeper.ts';
+import { EMPTY, IndexStack } from './index-stack.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const BATCHES = 100;
 const BLOCKS_PER_BATCH = 4096;
