@@ -11,7 +11,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Lowest first. A file may import from its own layer and from those before it. */
 const LAYERS = [
-  ['allocator-error', 'memory-manager-interface', 'quantity'],
+  ['allocator-error', 'memory-manager-interface', 'quantity', 'sum', 'xorshift'],
   ['layout'],
   ['sync'],
   ['table', 'fit'],

@@ -3,7 +3,7 @@
  * It frees one at random, allocates another in its place and touches two of its bytes; after a round it ends and its
  * successor inherits the blocks.
  */
-import { Xorshift32 } from '../random.ts';
+import { Xorshift32 } from '../../src/xorshift.ts';
 import { THREADS, addressOf, take, type ThreadPlace, type ThreadWorkload } from './thread-workload.ts';
 
 const BLOCKS = 5000;

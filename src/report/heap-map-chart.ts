@@ -5,6 +5,7 @@
 import * as Plot from '@observablehq/plot';
 import { bytes, count, percent } from '../quantity.ts';
 import type { HeapMap, MapCell, SizeCount, WorkloadResult } from '../stress/results/stress-result.ts';
+import { sum } from '../sum.ts';
 import { drawing, THIRD } from './drawing.ts';
 import { figure, legendOf } from './figure.ts';
 import { html, type Markup } from './markup.ts';
@@ -63,7 +64,7 @@ function rowOf(name: string, { seconds, byteLength, usedBytes, liveBytes, blocks
 }
 
 function countOf(sizes: readonly SizeCount[]): number {
-  return sizes.reduce((sum, entry) => sum + entry.count, 0);
+  return sum(sizes.map((entry) => entry.count));
 }
 
 function mapPanel(name: string, map: HeapMap): Markup {
@@ -137,7 +138,7 @@ function outlineOf(heights: readonly number[], line: number): Corner[] {
 function heightOf(cell: MapCell, part: Part): number {
   const amounts = amountsOf(cell);
   const filling = PARTS.slice(0, PARTS.findIndex((each) => each.part === part) + 1);
-  const filled = filling.reduce((sum, each) => sum + amounts[each.part], 0);
+  const filled = sum(filling.map((each) => amounts[each.part]));
   return Math.min(1, filled / cell.bytes) * FILLED_HEIGHT;
 }
 

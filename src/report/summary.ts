@@ -5,6 +5,7 @@
 import { bytes, count, duration, percent, rate } from '../quantity.ts';
 import type { StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
 import type { Violation } from '../stress/results/violation.ts';
+import { sum } from '../sum.ts';
 import { command, dataTable } from './figure.ts';
 import { html, NOTHING, type Markup } from './markup.ts';
 
@@ -166,8 +167,4 @@ function killTable(runs: readonly WorkloadResult[]): Markup {
       at most one for each death.
     </p>
   </section>`;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

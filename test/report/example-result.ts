@@ -1,5 +1,5 @@
 /** Results as runs have them, made up from a few numbers, so that every chart has something to draw. */
-import { Random } from '../../src/stress/random.ts';
+import { seeded, Xorshift32 } from '../../src/xorshift.ts';
 import type {
   CompareResult,
   CompareRow,
@@ -64,7 +64,7 @@ export function exampleRun(
   mebibytes = 8,
   rate = 1_000_000,
 ): WorkloadResult {
-  const random = new Random(name.length * 7919 + threads);
+  const random = new Xorshift32(seeded(name.length * 7919 + threads, 0));
   const share = (spread: number): number => 1 - spread + (random.below(1000) / 1000) * spread;
   const shares = Array.from({ length: threads }, () => share(0.4));
   const total = shares.reduce((sum, each) => sum + each, 0);

@@ -9,6 +9,7 @@
  * prime, so that it does not fall in step with a workload's own rhythm. Waits are rare and slow: all are timed.
  */
 import { performance } from 'node:perf_hooks';
+import { sum } from '../../sum.ts';
 import type { Latencies, LatencyBucket, LatencyKind, LatencySummary } from '../results/stress-result.ts';
 
 const SAMPLE_PERIOD = 61;
@@ -60,7 +61,7 @@ export class LatencyHistogram {
 
   summary(): LatencySummary {
     const buckets = this.#buckets();
-    const samples = buckets.reduce((sum, { count }) => sum + count, 0);
+    const samples = sum(buckets.map(({ count }) => count));
     const max = decoded(Atomics.load(this.#words, LONGEST));
     const at = (share: number): number => percentile(buckets, samples * share, max);
     return { samples, p50: at(0.5), p99: at(0.99), p999: at(0.999), max, buckets };

@@ -9,7 +9,7 @@ import type { Inspection } from '../oracles/inspection.ts';
 import { IntervalHistory } from '../oracles/interval-history.ts';
 import type { RoundTask } from '../threads/round-task.ts';
 import type { Job, RoundSetup } from './job.ts';
-import { Random } from '../random.ts';
+import { seeded, Xorshift32 } from '../../xorshift.ts';
 import { Reaper } from '../threads/reaper.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
 import type { Sweep } from '../oracles/sweep.ts';
@@ -65,7 +65,7 @@ class Round {
   constructor(options: RoundOptions) {
     const { job, pool, task, deadlineMs, kills, onMap } = options;
     const control = Control.create(job.streamCount, kills > 0);
-    const reaper = kills === 0 ? undefined : new Reaper(control, task, new Random(task.seed ^ kills), kills);
+    const reaper = kills === 0 ? undefined : new Reaper(control, task, new Xorshift32(seeded(task.seed, kills)), kills);
     this.#options = options;
     this.#control = control;
     this.#history = new IntervalHistory(task.evidence.history, task.seed);

@@ -5,6 +5,7 @@
  * it is interrupted. One round is done in any case.
  */
 import type { HeapHandle, HeapStats } from '../../index.ts';
+import { sum } from '../../sum.ts';
 import { StopReason, type Control } from '../control/control.ts';
 import { createEvidence, type Evidence } from '../oracles/evidence.ts';
 import type { Fault } from '../threads/faults.ts';
@@ -203,7 +204,7 @@ export class Run {
       externalFragmentation: this.#memory.fullest?.externalFragmentation ?? 0,
       lockWaits: this.#stats?.lockWaits ?? 0,
       lockSeizures,
-      remoteFrees: perThread.reduce((sum, { remoteFrees }) => sum + remoteFrees, 0),
+      remoteFrees: sum(perThread.map(({ remoteFrees }) => remoteFrees)),
       latencies: summarize(this.#histograms),
       perThread,
       memory: this.#memory.samples,

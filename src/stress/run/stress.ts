@@ -3,6 +3,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { detectionPower } from '../results/detection.ts';
+import { sum } from '../../sum.ts';
 import type { Fault } from '../threads/faults.ts';
 import type { Job } from './job.ts';
 import type { Oracle } from '../results/oracles.ts';
@@ -85,8 +86,4 @@ async function runJob(job: Job, options: StressOptions): Promise<WorkloadResult>
 function powersOf(operations: number, deaths: number): DetectionPower[] {
   const powers = [detectionPower('operations', operations), detectionPower('deaths', deaths)];
   return powers.filter((power) => power !== undefined);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -13,7 +13,7 @@ import { StopReason, type Control } from '../control/control.ts';
 import type { RoundTask } from './round-task.ts';
 import { Ledger, type OpenIntent } from '../oracles/ledger.ts';
 import { Meters } from '../measures/meters.ts';
-import type { Random } from '../random.ts';
+import type { Xorshift32 } from '../../xorshift.ts';
 import type { WorkloadThread } from './workload-thread.ts';
 
 /** Between two deaths at least, and at most as long again beside; while nobody can be chosen, until the next look. */
@@ -41,13 +41,13 @@ export class Reaper {
   readonly #control: Control;
   readonly #ledger: Ledger;
   readonly #meters: Meters;
-  readonly #random: Random;
+  readonly #random: Xorshift32;
   readonly #wanted: number;
   readonly #seats = new Map<number, Seat>();
   #isRunning = false;
 
   /** @param wanted - how many threads to terminate */
-  constructor(control: Control, { evidence, meters }: ReaperTask, random: Random, wanted: number) {
+  constructor(control: Control, { evidence, meters }: ReaperTask, random: Xorshift32, wanted: number) {
     this.#control = control;
     this.#ledger = new Ledger(evidence.ledger);
     this.#meters = new Meters(meters);

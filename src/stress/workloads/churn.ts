@@ -9,7 +9,7 @@
  * It goes on where the thread before it in its place has stopped, wherever that was: made for threads that die.
  */
 import { NO_BLOCK } from '../oracles/block-keeper.ts';
-import type { Random } from '../random.ts';
+import type { Xorshift32 } from '../../xorshift.ts';
 import type { Workload, WorkloadContext } from './workload.ts';
 
 const SHARED = 256;
@@ -69,7 +69,7 @@ function swap({ slots, blocks, random }: WorkloadContext, slot: number): void {
   else slots[slot] = other;
 }
 
-function sizeFrom(random: Random): number {
+function sizeFrom(random: Xorshift32): number {
   const choice = random.below(100);
   const { least, range } = choice < SMALL_PERCENT ? SMALL : choice < SMALL_PERCENT + MIDDLE_PERCENT ? MIDDLE : LARGE;
   return least + random.below(range);

@@ -7,7 +7,7 @@
  * what it holds; it is re-created 25 times.
  */
 import { NO_BLOCK } from '../oracles/block-keeper.ts';
-import type { Random } from '../random.ts';
+import type { Xorshift32 } from '../../xorshift.ts';
 import type { Workload, WorkloadContext } from './workload.ts';
 
 const ALLOCATIONS = 5000;
@@ -73,7 +73,7 @@ function free({ slots, blocks }: WorkloadContext, slot: number): void {
   if (block !== NO_BLOCK) blocks.giveBack(block);
 }
 
-function sizeFrom(random: Random): number {
+function sizeFrom(random: Xorshift32): number {
   const size = SMALLEST << random.below(DOUBLINGS);
   if (random.below(100) !== 0) return size;
   return random.below(100) === 0 ? size * 1000 : size * 100;

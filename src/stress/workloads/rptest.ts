@@ -7,7 +7,7 @@
  */
 import { NO_BLOCK } from '../oracles/block-keeper.ts';
 import { BlockQueue } from './block-queue.ts';
-import type { Random } from '../random.ts';
+import type { Xorshift32 } from '../../xorshift.ts';
 import type { Workload, WorkloadContext } from './workload.ts';
 
 const SLOTS = 1000;
@@ -84,6 +84,6 @@ function sendOut({ blocks, random }: WorkloadContext, outbox: BlockQueue, count:
 }
 
 /** The smaller of two even choices: its frequency falls linearly. */
-function sizeFrom(random: Random): number {
+function sizeFrom(random: Xorshift32): number {
   return SMALLEST + Math.min(random.below(LARGEST - SMALLEST), random.below(LARGEST - SMALLEST));
 }

@@ -10,7 +10,7 @@
  */
 import { BlockKeeper } from '../oracles/block-keeper.ts';
 import { StopReason, type Control } from '../control/control.ts';
-import { Random } from '../random.ts';
+import { seeded, Xorshift32 } from '../../xorshift.ts';
 import { Gauge, type Reading } from '../measures/gauge.ts';
 import { mapHeap, type HeapSnapshot } from '../measures/heap-map.ts';
 import { Meters } from '../measures/meters.ts';
@@ -61,7 +61,7 @@ export class WorkloadContext {
   readonly threads: number;
   readonly generation: number;
   readonly blocks: BlockKeeper;
-  readonly random: Random;
+  readonly random: Xorshift32;
   readonly slots: Int32Array<SharedArrayBuffer>;
   readonly words: Int32Array<SharedArrayBuffer>;
   /** Of the heap when it was fullest, as far as was seen. */
@@ -88,7 +88,7 @@ export class WorkloadContext {
     this.generation = generation;
     const meters = new Meters(place.meters);
     this.blocks = new BlockKeeper(heap, witness, control, { stream, evidence, meters });
-    this.random = new Random(seed + 1_000_003 * stream + 7919 * generation);
+    this.random = new Xorshift32(seeded(seed + 7919 * generation, stream));
     this.slots = new Int32Array(place.slots);
     this.words = new Int32Array(place.words);
     this.#heap = heap;

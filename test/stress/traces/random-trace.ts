@@ -2,7 +2,7 @@
  * A trace of a program that never was: threads that allocate, reallocate and free at random, most blocks freed by
  * another thread than the one that allocated them.
  */
-import { Random } from '../../../src/stress/random.ts';
+import { seeded, Xorshift32 } from '../../../src/xorshift.ts';
 import { TraceBuilder } from '../../../src/stress/traces/trace-builder.ts';
 import type { Trace } from '../../../src/stress/traces/trace.ts';
 
@@ -14,7 +14,7 @@ export interface RandomTraceOptions {
 }
 
 export function randomTrace({ seed, threads, operations, liveObjects }: RandomTraceOptions): Trace {
-  const random = new Random(seed);
+  const random = new Xorshift32(seeded(seed, 0));
   const builder = new TraceBuilder('random');
   const live: number[] = [];
   let objects = 0;

@@ -1,6 +1,6 @@
 /**
- * A small generator of pseudo-random numbers whose state is one word, so that it can live on the board: xorshift32
- * (Marsaglia 2003), seeded through a finalizer so that neighbouring seeds give unrelated sequences.
+ * Marsaglia's xorshift32 (2003) with the shifts 13, 17, 5: small, quick, and the same in every language. Its state is
+ * one word, so that it can live in shared memory.
  */
 
 /** A state, never 0, for a seed and a number that distinguishes sequences under that seed. */
@@ -22,3 +22,19 @@ export function following(state: number): number {
 
 /** A state as a number in [0, 1). */
 export const fraction = (state: number): number => (state >>> 0) / 4_294_967_296;
+
+/** The generator with a state of its own. */
+export class Xorshift32 {
+  #state: number;
+
+  /** @param state - not 0; `seeded` gives unrelated ones for seeds side by side */
+  constructor(state: number) {
+    this.#state = state;
+  }
+
+  /** A whole number from 0 to below `limit`. */
+  below(limit: number): number {
+    this.#state = following(this.#state);
+    return (this.#state >>> 0) % limit;
+  }
+}
