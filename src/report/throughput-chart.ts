@@ -123,6 +123,6 @@ function piecesOf({ name, perThread, operationsPerSecond }: WorkloadResult): Pie
   return perThread.map(({ thread, operations }) => {
     const from = (done / total) * operationsPerSecond;
     done += operations;
-    return { name, thread: `${thread + 1}`, from, to: (done / total) * operationsPerSecond };
+    return { name, thread: `${thread}`, from, to: (done / total) * operationsPerSecond };
   });
 }

@@ -4,6 +4,7 @@
  */
 import { builtInFit } from '../../fit/fit.ts';
 import type { HeapHandle } from '../../index.ts';
+import { externalFragmentation } from '../../inspect/stats.ts';
 import { Layout } from '../../layout/layout.ts';
 import { Guarded } from '../../layout/regions.ts';
 import { BlockTable } from '../../table/block-table.ts';
@@ -28,8 +29,7 @@ export class Gauge {
     const usedBytes = this.#bytesAt(Guarded.USED_UNITS);
     const freeBytes = committedBytes - usedBytes;
     const largest = this.#layout.bytesOf(this.#table.free.tree.longest());
-    const externalFragmentation = freeBytes <= 0 ? 0 : Math.max(0, 1 - largest / freeBytes);
-    return { usedBytes, committedBytes, externalFragmentation };
+    return { usedBytes, committedBytes, externalFragmentation: externalFragmentation(freeBytes, largest) };
   }
 
   #bytesAt(word: number): number {

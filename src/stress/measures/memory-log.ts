@@ -6,9 +6,8 @@
  */
 import type { Control } from '../control/control.ts';
 import { Gauge, type Reading } from './gauge.ts';
-import type { HeapSnapshot } from './heap-map.ts';
 import type { HeapHandle } from '../../index.ts';
-import type { HeapMap, MemorySample } from '../results/stress-result.ts';
+import type { HeapMap, MemorySample, TimedHeapMap } from '../results/stress-result.ts';
 
 /** Of the growth since the last map. */
 const MAP_AGAIN_AT = 1.15;
@@ -16,7 +15,7 @@ const MAP_AGAIN_AT = 1.15;
 const MOST_SAMPLES = 2000;
 
 export class MemoryLog {
-  heapMap: HeapMap | null = null;
+  heapMap: TimedHeapMap | null = null;
   /** The reading with the most used bytes. */
   fullest: Reading | undefined;
   #samples: MemorySample[] = [];
@@ -49,7 +48,7 @@ export class MemoryLog {
     if (this.fullest === undefined || reading.usedBytes > this.fullest.usedBytes) this.fullest = reading;
   }
 
-  addMap(map: HeapSnapshot): void {
+  addMap(map: HeapMap): void {
     if (map.usedBytes > (this.heapMap?.usedBytes ?? 0)) this.heapMap = { seconds: this.#seconds(), ...map };
   }
 

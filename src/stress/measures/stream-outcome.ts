@@ -1,5 +1,5 @@
 import type { Reading } from './gauge.ts';
-import type { HeapSnapshot } from './heap-map.ts';
+import type { HeapMap } from '../results/stress-result.ts';
 import type { Violation } from '../results/violation.ts';
 
 /** What a worker has to tell when its part of a round is over. */
@@ -11,5 +11,5 @@ export interface StreamOutcome {
   readonly violations: readonly Violation[];
   /** Of the heap at its fullest, from a worker that looks. */
   readonly sample: Reading | undefined;
-  readonly map: HeapSnapshot | undefined;
+  readonly map: HeapMap | undefined;
 }

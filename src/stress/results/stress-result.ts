@@ -4,6 +4,7 @@
  * Sizes are in bytes, `…Seconds` and `seconds` in seconds, latencies in nanoseconds. Times within a run count from its
  * beginning. Nothing here is a class or a Map, so a result survives JSON unchanged.
  */
+import type { HeapCells } from '../../inspect/heap-cells.ts';
 import type { Violation } from './violation.ts';
 
 export interface StressResult {
@@ -23,7 +24,7 @@ export interface StressResult {
   readonly cpus: number;
   /** Whether it was ended before its time. */
   readonly interrupted: boolean;
-  /** What a run of this length would have seen, for operations and, where threads died, for deaths. */
+  /** What a run of this length would have seen, for operations and, where threads died, for deaths; none beside a violation. */
   readonly detection: readonly DetectionPower[];
   /** One for each trace and workload. */
   readonly runs: readonly WorkloadResult[];
@@ -50,6 +51,8 @@ export interface WorkloadResult {
   /** Of a trace, replayed side by side. */
   readonly copies: number;
   readonly rounds: number;
+  /** Rounds after which the heap was looked at and found empty and consistent. */
+  readonly emptyRounds: number;
   readonly operations: number;
   /** While the workers were at work, without what lies between the rounds. */
   readonly seconds: number;
@@ -76,7 +79,7 @@ export interface WorkloadResult {
   /** About ten a second. */
   readonly memory: readonly MemorySample[];
   /** The heap at its fullest, as far as was seen; `null` if nobody looked. */
-  readonly heapMap: HeapMap | null;
+  readonly heapMap: TimedHeapMap | null;
   /** `null` when no thread was to be terminated. */
   readonly kills: KillResult | null;
   readonly violations: number;
@@ -129,10 +132,7 @@ export interface MemorySample {
 }
 
 /** A heap at one moment: what lies in it, and where. */
-export interface HeapMap {
-  /** Since the run of this workload began. */
-  readonly seconds: number;
-  readonly byteLength: number;
+export interface HeapMap extends Pick<HeapCells, 'byteLength' | 'cellBytes' | 'cells'> {
   readonly usedBytes: number;
   /** Usable bytes of live blocks. */
   readonly liveBytes: number;
@@ -140,8 +140,12 @@ export interface HeapMap {
   readonly blocks: readonly SizeCount[];
   /** Free runs of the table by length, gathered by doublings. */
   readonly freeRuns: readonly SizeCount[];
-  /** The memory from its lowest address on, in at most 512 cells of equal size (the last may be smaller). */
-  readonly cells: readonly MapCell[];
+}
+
+/** A map, and when it was taken. */
+export interface TimedHeapMap extends HeapMap {
+  /** Since the run of this workload began. */
+  readonly seconds: number;
 }
 
 /** So many with more than the next smaller entry's and at most `upTo` bytes each. */
@@ -151,16 +155,6 @@ export interface SizeCount {
   readonly count: number;
   /** Of all of them. */
   readonly bytes: number;
-}
-
-/** What a stretch of memory is used for; `bytes` = slots + blocks + free + the unused rest of slabs. */
-export interface MapCell {
-  /** Offset from the heap's lowest address. */
-  readonly offset: number;
-  readonly bytes: number;
-  readonly slotBytes: number;
-  readonly blockBytes: number;
-  readonly freeBytes: number;
 }
 
 /** What terminating threads did to the heap and to the others. */

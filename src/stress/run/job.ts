@@ -3,11 +3,11 @@
  * and what they demand of a heap; a round asks it to set them to work.
  */
 import type { Control } from '../control/control.ts';
-import type { HeapSnapshot } from '../measures/heap-map.ts';
+import type { HeapMap } from '../results/stress-result.ts';
 import type { Reaper } from '../threads/reaper.ts';
 import type { RoundTask } from '../threads/round-task.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
-import type { Sweep } from '../oracles/sweep.ts';
+import type { Sweep } from '../threads/sweep.ts';
 import type { PoolSize, WorkerPool } from '../threads/worker-pool.ts';
 
 /** One round, from the main thread's side. */
@@ -20,7 +20,7 @@ export interface RoundSetup {
   /** Terminates the job's threads; undefined when they are to live. */
   readonly reaper: Reaper | undefined;
   /** Hears of maps of the heap that were taken on the way. */
-  readonly onMap: (map: HeapSnapshot) => void;
+  readonly onMap: (map: HeapMap) => void;
 }
 
 export interface Job {

@@ -4,7 +4,7 @@
  * broken may loop for ever; whatever does not come back in time is terminated and reported.
  */
 import { Control, StopReason } from '../control/control.ts';
-import type { HeapSnapshot } from '../measures/heap-map.ts';
+import type { HeapMap } from '../results/stress-result.ts';
 import type { Inspection } from '../oracles/inspection.ts';
 import { IntervalHistory } from '../oracles/interval-history.ts';
 import type { RoundTask } from '../threads/round-task.ts';
@@ -12,9 +12,9 @@ import type { Job, RoundSetup } from './job.ts';
 import { seeded, Xorshift32 } from '../../xorshift.ts';
 import { Reaper } from '../threads/reaper.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
-import type { Sweep } from '../oracles/sweep.ts';
+import type { Sweep } from '../threads/sweep.ts';
 import { described, heapViolation, type Violation } from '../results/violation.ts';
-import { Watch } from './watch.ts';
+import { Watchdog } from './watchdog.ts';
 import type { WorkerPool } from '../threads/worker-pool.ts';
 
 /** How long a stream may do no operation, or an inspection last, before the workers count as lost. */
@@ -33,7 +33,7 @@ export interface RoundOptions {
   readonly signal: AbortSignal;
   /** Called some times a second. */
   readonly onTick: (control: Control) => void;
-  readonly onMap: (map: HeapSnapshot) => void;
+  readonly onMap: (map: HeapMap) => void;
 }
 
 export interface RoundResult {
@@ -41,6 +41,8 @@ export interface RoundResult {
   readonly seconds: number;
   readonly outcomes: readonly StreamOutcome[];
   readonly inspection: Inspection | undefined;
+  /** Whether all work was done, nothing was wrong, and the heap was found empty and consistent. */
+  readonly endedEmpty: boolean;
   readonly deaths: number;
   /** Of the dead, those that were in a call to the heap. */
   readonly operationsInFlight: number;
@@ -87,7 +89,9 @@ class Round {
     const inspection = pool.destroyed ? undefined : await this.#inspect();
     const { deaths = 0, intents = [] } = this.#setup.reaper ?? {};
     const operationsInFlight = intents.length;
-    return { control, seconds, outcomes, inspection, deaths, operationsInFlight, sweep, violations: this.#found };
+    const endedEmpty = this.#endedEmpty(inspection);
+    const found = { deaths, operationsInFlight, sweep, violations: this.#found };
+    return { control, seconds, outcomes, inspection, endedEmpty, ...found };
   }
 
   #report(violation: Violation): void {
@@ -97,19 +101,19 @@ class Round {
 
   /** All streams from start to end, and the clean-up after them. */
   async #work(): Promise<{ outcomes: StreamOutcome[]; sweep: Sweep }> {
-    const watch = this.#watch();
+    const watchdog = this.#watchdog();
     const streams = this.#options.job.begin(this.#setup).map((outcomes, stream) => this.#await(outcomes, stream));
     const outcomes = (await Promise.all(streams)).flat();
-    watch.end();
+    watchdog.end();
     this.#found.push(...outcomes.flatMap((outcome) => outcome.violations));
     const sweep = this.#options.pool.destroyed ? NOTHING_SWEPT : await this.#sweep();
     this.#found.push(...sweep.violations);
     return { outcomes, sweep };
   }
 
-  #watch(): Watch {
+  #watchdog(): Watchdog {
     const { job, pool, onTick } = this.#options;
-    return new Watch({
+    return new Watchdog({
       control: this.#control,
       streamCount: job.streamCount,
       pool,
@@ -167,6 +171,12 @@ class Round {
     } finally {
       clearTimeout(overdue);
     }
+  }
+
+  #endedEmpty(inspection: Inspection | undefined): boolean {
+    if (inspection === undefined || !this.#control.isComplete || this.#control.violations > 0) return false;
+    const { complaint, imbalance, leftover } = inspection;
+    return complaint === undefined && imbalance === undefined && leftover === undefined;
   }
 
   /** Of a round that was cut short or violated, only the bookkeeping can be asked to be right. */

@@ -66,6 +66,7 @@ export class Run {
   readonly #firstViolations: Violation[] = [];
   readonly #operationsByStream: number[];
   #rounds = 0;
+  #emptyRounds = 0;
   #operations = 0;
   #seconds = 0;
   #violations = 0;
@@ -135,6 +136,7 @@ export class Run {
   #add(result: RoundResult): void {
     const { control, outcomes, inspection } = result;
     this.#rounds++;
+    if (result.endedEmpty) this.#emptyRounds++;
     this.#operations += control.operations;
     this.#operationsByStream.forEach((_, stream) => {
       this.#operationsByStream[stream] += control.operationsOf(stream);
@@ -194,6 +196,7 @@ export class Run {
       threads: job.streamCount,
       copies: job.copies,
       rounds: this.#rounds,
+      emptyRounds: this.#emptyRounds,
       operations: this.#operations,
       seconds: this.#seconds,
       operationsPerSecond: this.#perSecond(this.#operations),

@@ -62,7 +62,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     node: process.version,
     cpus: availableParallelism(),
     interrupted: options.signal.aborted,
-    detection: powersOf(operations, deaths),
+    detection: violations === 0 ? powersOf(operations, deaths) : [],
     runs,
   };
 }

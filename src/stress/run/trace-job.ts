@@ -6,7 +6,7 @@ import type { Job, RoundSetup } from './job.ts';
 import { planTrace, type Plan } from '../traces/plan.ts';
 import type { StreamTask } from '../traces/replayer.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
-import type { Sweep } from '../oracles/sweep.ts';
+import type { Sweep } from '../threads/sweep.ts';
 import type { Trace } from '../traces/trace.ts';
 import type { PoolSize } from '../threads/worker-pool.ts';
 

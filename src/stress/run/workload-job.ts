@@ -6,7 +6,7 @@ import { StopReason } from '../control/control.ts';
 import type { Job, RoundSetup } from './job.ts';
 import type { PoolSize } from '../threads/worker-pool.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
-import type { Sweep } from '../oracles/sweep.ts';
+import type { Sweep } from '../threads/sweep.ts';
 import type { WorkloadTask } from '../threads/workload-task.ts';
 import type { Workload } from '../workloads/workload.ts';
 

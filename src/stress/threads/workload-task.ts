@@ -8,14 +8,14 @@
  *                          ◀── map     any number of times
  *                          ◀── outcome or sweep, then it ends
  */
-import { BlockKeeper } from '../oracles/block-keeper.ts';
+import { BlockKeeper } from '../workloads/block-keeper.ts';
 import { StopReason, type Control } from '../control/control.ts';
-import type { HeapSnapshot } from '../measures/heap-map.ts';
+import type { HeapMap } from '../results/stress-result.ts';
 import type { RoundTask } from './round-task.ts';
 import type { OpenIntent } from '../oracles/ledger.ts';
 import { Meters } from '../measures/meters.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
-import { Sweeper, type Sweep } from '../oracles/sweep.ts';
+import { Sweeper, type Sweep } from './sweep.ts';
 import type { Witness } from '../oracles/witness.ts';
 import { withWitness } from './witnessed-heap.ts';
 import { WorkloadContext } from '../workloads/workload.ts';
@@ -39,7 +39,7 @@ export interface SweepTask extends RoundTask {
 /** What a worker says. */
 export type WorkloadMessage =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'map'; readonly map: HeapSnapshot }
+  | { readonly kind: 'map'; readonly map: HeapMap }
   | { readonly kind: 'outcome'; readonly outcome: StreamOutcome }
   | { readonly kind: 'sweep'; readonly sweep: Sweep };
 
@@ -47,7 +47,7 @@ export function runTask(task: WorkloadTask | SweepTask, tell: (message: Workload
   if ('deaths' in task) return tell({ kind: 'sweep', sweep: sweepUp(task) });
   const { stream, generation } = task;
   const phase = task.seed + stream + generation;
-  const onMap = (map: HeapSnapshot): void => tell({ kind: 'map', map });
+  const onMap = (map: HeapMap): void => tell({ kind: 'map', map });
   const outcome = withWitness(task, { stream, phase }, (heap, control, witness) =>
     runWorkload(new WorkloadContext(task, heap, control, witness, onMap), task, control, witness),
   );

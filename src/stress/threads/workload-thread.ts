@@ -3,9 +3,9 @@
  * terminated in the midst of it.
  */
 import { Worker } from 'node:worker_threads';
-import type { HeapSnapshot } from '../measures/heap-map.ts';
+import type { HeapMap } from '../results/stress-result.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
-import type { Sweep } from '../oracles/sweep.ts';
+import type { Sweep } from './sweep.ts';
 import { workerArguments, workloadWorker } from '../worker-files.ts';
 import type { SweepTask, WorkloadMessage, WorkloadTask } from './workload-task.ts';
 
@@ -18,7 +18,7 @@ export class WorkloadThread {
   readonly #worker: Worker = new Worker(workloadWorker, { execArgv: workerArguments });
   #outcome: StreamOutcome | undefined;
   #sweep: Sweep | undefined;
-  #onMap: (map: HeapSnapshot) => void = () => undefined;
+  #onMap: (map: HeapMap) => void = () => undefined;
   #wasKilled = false;
   #error: unknown;
 
@@ -34,7 +34,7 @@ export class WorkloadThread {
   }
 
   /** Undefined when it was killed. Rejects when it died otherwise. */
-  async run(task: WorkloadTask, onMap: (map: HeapSnapshot) => void): Promise<StreamOutcome | undefined> {
+  async run(task: WorkloadTask, onMap: (map: HeapMap) => void): Promise<StreamOutcome | undefined> {
     this.#onMap = onMap;
     await this.#start(task);
     if (this.#outcome !== undefined || this.#wasKilled) return this.#outcome;

@@ -14,7 +14,8 @@
 import type { HeapHandle, MemoryManager } from '../../index.ts';
 import { StopReason, type Control } from '../control/control.ts';
 import { Gauge, type Reading } from '../measures/gauge.ts';
-import { mapHeap, type HeapSnapshot } from '../measures/heap-map.ts';
+import { mapHeap } from '../measures/heap-map.ts';
+import type { HeapMap } from '../results/stress-result.ts';
 import { Meters } from '../measures/meters.ts';
 import { NO_MAILBOX, Step, WINDOW } from './plan.ts';
 import { GRANULE_BYTES } from '../oracles/shadow-map.ts';
@@ -75,7 +76,7 @@ export class Replayer {
   /** The first step that this stream may not do before it looks at the others again. */
   #limit = 0;
   #sample: Reading | undefined;
-  #map: HeapSnapshot | undefined;
+  #map: HeapMap | undefined;
 
   constructor(task: StreamTask, setting: ReplaySetting, heap: MemoryManager, control: Control, witness: Witness) {
     this.#task = task;

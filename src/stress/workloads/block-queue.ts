@@ -7,7 +7,7 @@
  * Each side keeps its own place in `words`, so that successors go on where their predecessors stopped; what passes
  * between the sides is the slot alone: an atomic store publishes the block, and another one that it was taken.
  */
-import { NO_BLOCK } from '../oracles/block-keeper.ts';
+import { NO_BLOCK } from './hands.ts';
 
 export class BlockQueue {
   readonly #slots: Int32Array;

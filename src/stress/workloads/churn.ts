@@ -8,7 +8,7 @@
  *
  * It goes on where the thread before it in its place has stopped, wherever that was: made for threads that die.
  */
-import { NO_BLOCK } from '../oracles/block-keeper.ts';
+import { emptySlot, NO_BLOCK } from './hands.ts';
 import type { Xorshift32 } from '../../xorshift.ts';
 import type { Workload, WorkloadContext } from './workload.ts';
 
@@ -44,10 +44,9 @@ export const churn: Workload = {
   },
 };
 
-function replace({ slots, blocks, random }: WorkloadContext, slot: number): void {
-  const block = slots[slot];
-  slots[slot] = NO_BLOCK;
-  if (block !== NO_BLOCK) blocks.giveBack(block);
+function replace(context: WorkloadContext, slot: number): void {
+  const { slots, blocks, random } = context;
+  emptySlot(context, slot);
   slots[slot] = blocks.take(sizeFrom(random));
 }
 

@@ -3,7 +3,7 @@
  *
  * Threads work in pairs around a queue of 1,024 blocks. A round is 200,000 blocks for each pair.
  */
-import { NO_BLOCK } from '../oracles/block-keeper.ts';
+import { NO_BLOCK } from './hands.ts';
 import { BlockQueue } from './block-queue.ts';
 import type { Workload, WorkloadContext } from './workload.ts';
 

@@ -5,7 +5,7 @@
  * inbox, and allocates 30 to 99 blocks; every second loop it allocates as many again for the next thread's inbox. Sizes
  * are from 8 to 16,000 bytes, the large ones rare: their frequency falls linearly.
  */
-import { NO_BLOCK } from '../oracles/block-keeper.ts';
+import { emptySlot, NO_BLOCK } from './hands.ts';
 import { BlockQueue } from './block-queue.ts';
 import type { Xorshift32 } from '../../xorshift.ts';
 import type { Workload, WorkloadContext } from './workload.ts';
@@ -33,7 +33,7 @@ export const rptest: Workload = {
     const inbox = inboxOf(context, stream);
     const outbox = inboxOf(context, (stream + 1) % threads);
     for (let loop = 0; loop < LOOPS && context.goesOn(); loop++) {
-      visit(context, 24 + random.below(56), freeSlot);
+      visit(context, 24 + random.below(56), emptySlot);
       for (let block = inbox.pop(); block !== NO_BLOCK; block = inbox.pop()) blocks.giveBack(block);
       const allocations = 30 + random.below(70);
       visit(context, allocations, fillSlot);
@@ -63,15 +63,9 @@ function visit(
   }
 }
 
-function freeSlot({ slots, blocks }: WorkloadContext, slot: number): void {
-  const block = slots[slot];
-  slots[slot] = NO_BLOCK;
-  if (block !== NO_BLOCK) blocks.giveBack(block);
-}
-
 /** A slot that is taken is freed first. */
 function fillSlot(context: WorkloadContext, slot: number): void {
-  freeSlot(context, slot);
+  emptySlot(context, slot);
   context.slots[slot] = context.blocks.take(sizeFrom(context.random));
 }
 

@@ -8,11 +8,13 @@
  * A thread may be terminated at any instant, and its successor goes on with the same slots. So a block is in one slot or
  * in one thread's hands, never in two slots: it is taken out of the one before it is put into the other or given back.
  */
-import { BlockKeeper } from '../oracles/block-keeper.ts';
+import { BlockKeeper } from './block-keeper.ts';
+import type { Hands } from './hands.ts';
 import { StopReason, type Control } from '../control/control.ts';
 import { seeded, Xorshift32 } from '../../xorshift.ts';
 import { Gauge, type Reading } from '../measures/gauge.ts';
-import { mapHeap, type HeapSnapshot } from '../measures/heap-map.ts';
+import { mapHeap } from '../measures/heap-map.ts';
+import type { HeapMap } from '../results/stress-result.ts';
 import { Meters } from '../measures/meters.ts';
 import type { Evidence } from '../oracles/evidence.ts';
 import type { HeapHandle, MemoryManager } from '../../index.ts';
@@ -56,7 +58,7 @@ const LOOK_PERIOD = 64;
 /** Looks between two readings of the heap, which the first stream takes. */
 const SAMPLE_PERIOD = 16;
 
-export class WorkloadContext {
+export class WorkloadContext implements Hands {
   readonly stream: number;
   readonly threads: number;
   readonly generation: number;
@@ -68,7 +70,7 @@ export class WorkloadContext {
   sample: Reading | undefined;
   readonly #heap: MemoryManager;
   readonly #gauge: Gauge;
-  readonly #onMap: (map: HeapSnapshot) => void;
+  readonly #onMap: (map: HeapMap) => void;
   readonly #control: Control;
   readonly #witness: Witness;
   readonly #operationsBefore: number;
@@ -80,7 +82,7 @@ export class WorkloadContext {
     heap: MemoryManager,
     control: Control,
     witness: Witness,
-    onMap: (map: HeapSnapshot) => void,
+    onMap: (map: HeapMap) => void,
   ) {
     const { stream, threads, generation, seed, evidence } = place;
     this.stream = stream;

@@ -6,6 +6,7 @@ import type { WorkloadResult } from '../../../src/stress/results/stress-result.t
 import type { ViolationKind } from '../../../src/stress/results/violation.ts';
 import { WorkloadJob } from '../../../src/stress/run/workload-job.ts';
 import { workloadNamed } from '../../../src/stress/workloads/workloads.ts';
+import { sum } from '../../../src/sum.ts';
 import { printedSeed } from '../traces/random-trace.ts';
 
 const seed = printedSeed('oracles');
@@ -57,12 +58,12 @@ describe('a run', () => {
       expect(liveBytes).toBeGreaterThanOrEqual(0);
     }
     expect(result.perThread).toHaveLength(2);
-    expect(result.perThread.reduce((sum, { operations }) => sum + operations, 0)).toBe(result.operations);
+    expect(sum(result.perThread.map(({ operations }) => operations))).toBe(result.operations);
     expect(result.remoteFrees).toBeGreaterThan(0);
     const map = result.heapMap!;
     expect(map.usedBytes).toBeLessThanOrEqual(result.peakUsedBytes);
-    expect(map.blocks.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(map.liveBytes);
-    expect(map.cells.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(map.byteLength);
+    expect(sum(map.blocks.map(({ bytes }) => bytes))).toBe(map.liveBytes);
+    expect(sum(map.cells.flatMap(({ live, held, free }) => [...live, held, free]))).toBe(map.byteLength);
   });
 
   it('does the same requests for the same seed', async () => {

@@ -3,13 +3,13 @@
  * those of the dead too. What is live and has no record must belong to a call that a death cut short (see ledger).
  */
 import type { BlockInfo, MemoryManager } from '../../index.ts';
-import type { BlockKeeper } from './block-keeper.ts';
-import { BlockRecords } from './block-records.ts';
-import type { Evidence } from './evidence.ts';
-import { Intent, type OpenIntent } from './ledger.ts';
-import { GRANULE_BYTES, ShadowMap } from './shadow-map.ts';
+import type { BlockKeeper } from '../workloads/block-keeper.ts';
+import { BlockRecords } from '../oracles/block-records.ts';
+import type { Evidence } from '../oracles/evidence.ts';
+import { Intent, type OpenIntent } from '../oracles/ledger.ts';
+import { GRANULE_BYTES, ShadowMap } from '../oracles/shadow-map.ts';
 import type { Violation } from '../results/violation.ts';
-import type { Witness } from './witness.ts';
+import type { Witness } from '../oracles/witness.ts';
 
 /** What was found. */
 export interface Sweep {

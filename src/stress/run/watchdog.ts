@@ -13,7 +13,7 @@ const TICK_MS = 100;
 /** How long workers that can still hear it have to end a round that was given up, and to say what they saw. */
 const GRACE_MS = 1000;
 
-export interface WatchOptions {
+export interface WatchdogOptions {
   readonly control: Control;
   readonly streamCount: number;
   readonly pool: WorkerPool;
@@ -24,14 +24,14 @@ export interface WatchOptions {
   readonly onTick: () => void;
 }
 
-export class Watch {
-  readonly #options: WatchOptions;
+export class Watchdog {
+  readonly #options: WatchdogOptions;
   readonly #timer: NodeJS.Timeout;
   #operations: readonly number[];
   readonly #silentSince: number[];
   #grace: NodeJS.Timeout | undefined;
 
-  constructor(options: WatchOptions) {
+  constructor(options: WatchdogOptions) {
     this.#options = options;
     this.#operations = Array.from({ length: options.streamCount }, () => -1);
     this.#silentSince = this.#operations.map(() => performance.now());

@@ -6,22 +6,20 @@
  * any shared data. What every call is about is said in the ledger first, so that the thread may die anywhere.
  */
 import type { MemoryManager } from '../../index.ts';
-import { BlockRecords } from './block-records.ts';
+import { BlockRecords } from '../oracles/block-records.ts';
 import { StopReason, type Control } from '../control/control.ts';
-import type { Evidence } from './evidence.ts';
-import { Intent, Ledger } from './ledger.ts';
+import type { Evidence } from '../oracles/evidence.ts';
+import { Intent, Ledger } from '../oracles/ledger.ts';
 import type { Meters } from '../measures/meters.ts';
-import { GRANULE_BYTES } from './shadow-map.ts';
-import { NO_MEMORY, type Witness } from './witness.ts';
-
-/** In place of a block. */
-export const NO_BLOCK = 0;
+import { GRANULE_BYTES } from '../oracles/shadow-map.ts';
+import { NO_MEMORY, type Witness } from '../oracles/witness.ts';
+import { NO_BLOCK, type Blocks } from './hands.ts';
 
 /** Identities hold the stream's number plus one in so many bits; the rest counts its blocks. */
 const STREAM_BITS = 9;
 const STREAM_MASK = (1 << STREAM_BITS) - 1;
 
-export class BlockKeeper {
+export class BlockKeeper implements Blocks {
   /** Blocks taken, resized and given back. */
   operations = 0;
   readonly #witness: Witness;

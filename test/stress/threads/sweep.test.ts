@@ -1,14 +1,14 @@
 /** Deaths at chosen instants, played by hand: what a thread has written until then is all that the sweeper finds. */
 import { describe, expect, it } from 'vitest';
 import { MemoryManager } from '../../../src/index.ts';
-import { BlockKeeper } from '../../../src/stress/oracles/block-keeper.ts';
+import { BlockKeeper } from '../../../src/stress/workloads/block-keeper.ts';
 import { Control } from '../../../src/stress/control/control.ts';
 import { createEvidence, type Evidence } from '../../../src/stress/oracles/evidence.ts';
 import { createHistograms } from '../../../src/stress/measures/latency.ts';
 import { Ledger } from '../../../src/stress/oracles/ledger.ts';
 import { Meters } from '../../../src/stress/measures/meters.ts';
 import { ORACLES } from '../../../src/stress/results/oracles.ts';
-import { Sweeper, type Sweep } from '../../../src/stress/oracles/sweep.ts';
+import { Sweeper, type Sweep } from '../../../src/stress/threads/sweep.ts';
 import { Witness } from '../../../src/stress/oracles/witness.ts';
 
 class Death extends Error {}
