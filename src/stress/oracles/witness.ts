@@ -132,7 +132,7 @@ export class Witness {
 
   /** The same of a block that was verified. */
   move(identity: number, oldAddress: number, oldSize: number, size: number): number {
-    this.#release(oldAddress, oldSize);
+    this.#release(oldAddress);
     let address: number | null;
     try {
       const start = this.#sampler.start();
@@ -159,7 +159,7 @@ export class Witness {
 
   /** The same of a block that was verified. */
   giveBack(identity: number, address: number, size: number): void {
-    this.#release(address, size);
+    this.#release(address);
     this.#countLive(-size);
     try {
       const start = this.#sampler.start();
@@ -195,14 +195,14 @@ export class Witness {
     return true;
   }
 
-  #release(address: number, size: number): void {
+  #release(address: number): void {
     const block = address / GRANULE_BYTES;
     const interval = this.#records.historyOf(block);
     if (interval !== 0) {
       this.#records.setHistory(block, 0);
       this.#history?.end(interval);
     }
-    this.#shadow?.release(address, size);
+    this.#shadow?.release(address);
   }
 
   /** Reports the first byte of a block, if any, that is not as it was written. */

@@ -81,9 +81,9 @@ export class Sweeper {
     return operation === Intent.MADE || this.#witness.isIntact(identity, block * GRANULE_BYTES, size);
   }
 
-  #free({ address, size }: BlockInfo): void {
+  #free({ address }: BlockInfo): void {
     this.#records.setHistory(address / GRANULE_BYTES, 0);
-    this.#shadow.release(address, size);
+    this.#shadow.release(address);
     this.#witness.free(0, address, 0);
   }
 }
