@@ -16,6 +16,7 @@ const LAYERS = [
   ['sync'],
   ['table', 'fit'],
   ['slab'],
+  ['heap'],
   ['inspect'],
   ['memory-manager'],
   ['index'],
@@ -139,7 +140,17 @@ describe('the core', () => {
   const core = filesReachedFrom('index.ts');
 
   test('holds the facade and the layers below it, and no command or harness', () => {
-    for (const part of ['allocator-error', 'layout', 'sync', 'table', 'fit', 'inspect', 'memory-manager']) {
+    for (const part of [
+      'allocator-error',
+      'layout',
+      'sync',
+      'table',
+      'fit',
+      'slab',
+      'heap',
+      'inspect',
+      'memory-manager',
+    ]) {
       expect([...core].map(partOf)).toContain(part);
     }
     const above = layerOf('stress/x.ts');

@@ -16,7 +16,7 @@ import { Guarded, ThreadSlot } from '../../src/layout/regions.ts';
 import { byteOffsetOf, wordAfter } from '../../src/layout/units.ts';
 import type { Liveness, MemoryManagerOptions } from '../../src/index.ts';
 import { MemoryManager } from '../../src/memory-manager/memory-manager.ts';
-import { Attachment } from '../../src/memory-manager/attachment.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
 import { layoutOfHeap } from '../../src/memory-manager/heap-buffer.ts';
 
 /** Threads that a heap of a scenario has room for. The slots of the last ones hold the ledger. */
@@ -147,7 +147,7 @@ function imageOf(scenario: HeapScenario): HeapImage {
 
 /** Attaches past the list of heaps that this thread knows, since the heap is a new one in each schedule. */
 function attach(buffer: SharedArrayBuffer, identity: number): MemoryManager {
-  return new MemoryManager(Attachment.open(layoutOfHeap(buffer), { liveness: livenessOf(buffer, identity) }));
+  return new MemoryManager(openMember(layoutOfHeap(buffer), { fits: [], liveness: livenessOf(buffer, identity) }));
 }
 
 function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Liveness {

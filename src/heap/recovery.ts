@@ -2,7 +2,7 @@
  * Looking after what dead threads left behind, on request. Most of it happens by itself: whoever needs the lock
  * seizes it and repairs the table, whoever needs memory adopts slabs.
  */
-import type { Attachment } from './attachment.ts';
+import type { Member } from './member.ts';
 
 /** What one call of `recover` found and did. */
 export interface RecoveryReport {
@@ -23,11 +23,12 @@ export interface RecoveryReport {
 }
 
 /** Finds the dead, repairs the table, adopts slabs, and gives back what is empty. */
-export function recover({ slots, locked, slabs }: Attachment): RecoveryReport {
+export function recover({ slots, locked, slabs }: Member): RecoveryReport {
+  locked.admit();
   const started = performance.now();
   const deadThreads = slots.releaseDead();
   const { lockSeized, repair } = locked.repair();
-  const slabsAdopted = slabs?.reclaim() ?? 0;
+  const slabsAdopted = slabs?.reclaim(slots) ?? 0;
   return {
     deadThreads,
     lockSeized,
