@@ -64,5 +64,7 @@ export type WorkerMessage =
   | { readonly type: 'trace'; readonly entry: TraceEntry }
   /** What a thread or `check` threw. */
   | { readonly type: 'thrown'; readonly message: string }
+  /** Something that the explorer could not see or decide; each text is told once. */
+  | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'finished' }
   | { readonly type: 'report'; readonly outcomes: [string, number][]; readonly schedules: string[] };

@@ -67,6 +67,8 @@ export class Session {
   readonly trace: TraceEntry[] = [];
   /** What threads or `check` threw, the latest last. */
   readonly thrown: string[] = [];
+  /** What the workers could not see or decide, each once, in the order in which it was met. */
+  readonly warnings = new Set<string>();
   /** What the workers counted up to the end of the last run. */
   report: SearchReport = { outcomes: new Map(), schedules: [] };
   readonly #url: URL;
@@ -247,6 +249,7 @@ export class Session {
   #take(message: WorkerMessage): void {
     if (message.type === 'trace') this.trace.push(message.entry);
     else if (message.type === 'thrown') this.thrown.push(message.message);
+    else if (message.type === 'warning') this.warnings.add(message.text);
     else if (message.type === 'finished') this.#finish('finished');
   }
 }

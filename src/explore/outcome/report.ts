@@ -44,6 +44,7 @@ function formatFigures(result: ExploreResult): string {
     parts.push(`deaths that made it fail: ${result.failedCrashPoints.join(' ')}`);
   if (result.outcomes.size > 1) parts.push(`outcomes: ${outcomesOf(result)}`);
   if (result.complete) parts.push(SCOPE);
+  parts.push(...result.warnings.map((warning) => `warning: ${warning}`));
   return parts.join('\n');
 }
 

@@ -34,6 +34,8 @@ export interface Summary {
   readonly races: number;
   /** Schedules run in a second, with those that a deeper pass repeats. */
   readonly schedulesPerSecond: number;
+  /** What the explorer did not see or could not decide, one line each; a warning changes no verdict. */
+  readonly warnings: readonly string[];
   /** Which part of the search this was. */
   readonly shard: Shard;
   /** How schedules were chosen. */
@@ -69,6 +71,7 @@ export function summarize(session: Session, settings: Settings, seconds: number)
     failures: words[Word.FAILURES],
     races: words[Word.RACES],
     schedulesPerSecond: Math.round(words[Word.BEGUN] / seconds),
+    warnings: [...session.warnings],
     shard: settings.shard,
     strategy,
   };
@@ -98,6 +101,7 @@ export interface JsonReport {
   readonly crashPoints: number;
   readonly races: number;
   readonly schedulesPerSecond: number;
+  readonly warnings: readonly string[];
   readonly shard?: { readonly index: number; readonly count: number; readonly crashPoints: readonly string[] };
 }
 
@@ -115,6 +119,7 @@ export function toJson(result: ExploreResult): JsonReport {
     crashPoints: crashPoints.length,
     races: result.races,
     schedulesPerSecond: result.schedulesPerSecond,
+    warnings: result.warnings,
     ...(shard.count > 1 ? { shard: { index: shard.index + 1, count: shard.count, crashPoints } } : {}),
   };
 }
