@@ -15,6 +15,7 @@ import type { Settings, WorkerMessage } from './messages.ts';
 import { RaceLog } from '../trace/race-log.ts';
 import type { Scenario } from './scenario.ts';
 import { OVER } from '../engine/decider.ts';
+import { beginRecheck, endRecheck } from '../engine/recheck.ts';
 import { pathText } from '../trace/schedule-string.ts';
 import type { ThreadContext } from '../patches/thread-context.ts';
 import { describeThrown } from './thrown.ts';
@@ -104,8 +105,8 @@ export class Runner {
     const { scheduler } = this.#parts.context;
     if (scheduler.unwinding) this.#unwound();
     else {
-      scheduler.finish();
-      if (thrown !== undefined) this.#blame(Verdict.EXCEPTION, thrown.error);
+      const isOver = scheduler.finish();
+      if (isOver && thrown !== undefined) this.#blame(Verdict.EXCEPTION, thrown.error);
     }
     this.#advance();
   }
@@ -150,35 +151,69 @@ export class Runner {
   }
 
   #conclude(): void {
+    const { board } = this.#parts.context.scheduler;
+    const { words } = board;
+    if (words[Word.VERDICT] === Verdict.RETRY) this.#begin();
+    else if (words[Word.RECHECKING] !== 0) {
+      endRecheck(board, hashOf(this.#check()));
+      this.#next();
+    } else this.#count();
+  }
+
+  #count(): void {
     const { context, settings, post } = this.#parts;
     const { board, decider } = context.scheduler;
-    const { chooser } = decider;
     const { words } = board;
-    const counts = words[Word.VERDICT] !== Verdict.PRUNED && chooser.counts();
-    if (words[Word.VERDICT] === Verdict.COMPLETE) this.#check(counts);
+    const counts = words[Word.VERDICT] !== Verdict.PRUNED && decider.chooser.counts();
+    const outcome = words[Word.VERDICT] === Verdict.COMPLETE ? this.#check() : undefined;
     const failed = words[Word.VERDICT] >= Verdict.DEADLOCK;
-    if (counts) this.#noteDeaths(failed);
-    if (counts) words[Word.SCHEDULES]++;
+    if (counts) this.#noteSchedule(failed, outcome);
     else if (words[Word.VERDICT] === Verdict.PRUNED) words[Word.PRUNED]++;
-    if (counts && settings.recordSchedules) this.#schedules.push(pathText(board));
     const searching = words[Word.MODE] === Mode.SEARCH;
     const stops = failed && searching && (settings.stopAtFailure || words[Word.VERDICT] === Verdict.NONDETERMINISM);
     if (failed && (counts || stops)) words[Word.FAILURES]++;
-    if (stops || !chooser.advance()) post({ type: 'finished' });
-    else this.#begin();
+    if (stops) post({ type: 'finished' });
+    else if (!failed && counts && beginRecheck(board, hashOf(outcome))) this.#begin();
+    else this.#next();
   }
 
-  #check(counts: boolean): void {
+  /** Begins the next schedule, if there is one. */
+  #next(): void {
+    const { context, post } = this.#parts;
+    const { words } = context.scheduler.board;
+    if (!context.scheduler.decider.chooser.advance()) {
+      post({ type: 'finished' });
+      return;
+    }
+    // What was run before with fewer re-reads passed over cannot be compared with what comes.
+    if (words[Word.DISTRUST] !== 0) words[Word.CHECKED] = 0;
+    words[Word.DISTRUST] = 0;
+    this.#begin();
+  }
+
+  #noteSchedule(failed: boolean, outcome: string | undefined): void {
+    const { context, settings } = this.#parts;
+    const { board } = context.scheduler;
+    const { words } = board;
+    words[Word.SCHEDULES]++;
+    words[Word.RESCUED] += words[Word.RESCUED_NOW];
+    this.#noteDeaths(failed);
+    if (settings.recordSchedules) this.#schedules.push(pathText(board));
+    if (outcome !== undefined) this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+  }
+
+  /** Runs `check`; what it returned, as text. */
+  #check(): string | undefined {
     const { context, scenario, source } = this.#parts;
     const { board } = context.scheduler;
+    if (board.words[Word.VERDICT] !== Verdict.COMPLETE) return undefined;
     const died = [...board.diedThread.subarray(0, board.words[Word.DEATHS])];
     try {
       const outcome = this.#hook(() => scenario.check?.(source.buffer, { died }));
-      if (counts && outcome !== undefined) {
-        this.#outcomes.set(String(outcome), (this.#outcomes.get(String(outcome)) ?? 0) + 1);
-      }
+      return outcome === undefined ? undefined : String(outcome);
     } catch (error) {
       this.#blame(Verdict.CHECK, error);
+      return undefined;
     }
   }
 
@@ -245,4 +280,11 @@ export class Runner {
       this.#blame(Verdict.EXCEPTION, error);
     }
   }
+}
+
+/** What came of a schedule, in 32 bits. */
+function hashOf(outcome: string | undefined): number {
+  let hash = outcome === undefined ? 0 : 7;
+  for (let at = 0; at < (outcome?.length ?? 0); at++) hash = Math.imul(hash ^ (outcome?.codePointAt(at) ?? 0), 31);
+  return hash;
 }

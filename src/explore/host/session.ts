@@ -42,6 +42,8 @@ export interface SearchReport {
 const STARTED_EARLY = 2;
 /** The watchdog looks this often, and counts looks without a sign of life: a suspended process ages nothing. */
 const LOOK_MS = 50;
+/** On a busy machine a thread may be silent because it gets no processor time: it is waited for this much longer. */
+const STARVED = 12;
 /** Importing compiles first, on machines that may have much else to do. */
 const START_LIMIT_MS = 60_000;
 /** `setup` may take this much longer than a thread may be silent. */
@@ -59,6 +61,17 @@ const PER_SEARCH = [
   Word.COMPLETE,
   Word.FAILURES,
   Word.RACES,
+  Word.SPIN_KNOWN,
+  Word.EXACT,
+  Word.COUNTING,
+  Word.ENDLESS_LOOPS,
+  Word.LONG_LOOPS,
+  Word.YIELDED,
+  Word.HELD_BACK,
+  Word.RESCUED,
+  Word.RECHECKING,
+  Word.RECHECKABLE,
+  Word.DISTRUST,
 ] as const;
 
 /** The workers of one exploration. */
@@ -223,13 +236,18 @@ export class Session {
   }
 
   #watch(): NodeJS.Timeout {
+    const { watchdogMs } = this.#options;
     let beat = -1;
     let looks = 0;
+    let cpuBefore = 0;
     return setInterval(() => {
       const now = this.board.words[Word.BEAT];
       looks = now === beat ? looks + 1 : 0;
+      if (now !== beat) cpuBefore = cpuMs();
       beat = now;
-      if (looks * LOOK_MS >= this.#options.watchdogMs) this.#finish('stuck');
+      const silentMs = looks * LOOK_MS;
+      const worksOn = cpuMs() - cpuBefore >= watchdogMs;
+      if (silentMs >= (worksOn ? watchdogMs : watchdogMs * STARVED)) this.#finish('stuck');
     }, LOOK_MS);
   }
 
@@ -255,3 +273,9 @@ export class Session {
 }
 
 const HOST = -1;
+
+/** Milliseconds of processor time that this process has had. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
