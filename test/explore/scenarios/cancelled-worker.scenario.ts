@@ -8,7 +8,10 @@ export default defineScenario({
   bytes: 64,
   thread(index, buffer) {
     const words = new Int32Array(buffer);
-    if (index === 1) return void Atomics.store(words, CANCEL, 1);
+    if (index === 1) {
+      Atomics.store(words, CANCEL, 1);
+      return;
+    }
     let chunks = 0;
     while (chunks < 8 && Atomics.load(words, CANCEL) === 0) chunks++;
     words[CHUNKS] = chunks;

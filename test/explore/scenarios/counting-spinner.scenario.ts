@@ -8,7 +8,10 @@ export default defineScenario({
   bytes: 64,
   thread(index, buffer) {
     const words = new Int32Array(buffer);
-    if (index === 1) return void Atomics.store(words, READY, 1);
+    if (index === 1) {
+      Atomics.store(words, READY, 1);
+      return;
+    }
     let rounds = 0;
     while (Atomics.load(words, READY) === 0) rounds++;
     Atomics.store(words, ROUNDS, rounds);

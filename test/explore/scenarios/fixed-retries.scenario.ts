@@ -10,7 +10,10 @@ export default defineScenario({
   setup: (buffer) => void (new Int32Array(buffer)[LOCK] = 1),
   thread(index, buffer) {
     const words = new Int32Array(buffer);
-    if (index === 1) return void Atomics.store(words, LOCK, 0);
+    if (index === 1) {
+      Atomics.store(words, LOCK, 0);
+      return;
+    }
     let tries = 1;
     while (tries <= ROUNDS && Atomics.compareExchange(words, LOCK, 0, 1) !== 0) tries++;
     words[TRIES] = tries;

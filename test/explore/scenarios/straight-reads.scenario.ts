@@ -8,7 +8,10 @@ export default defineScenario({
   bytes: 64,
   thread(index, buffer) {
     const words = new Int32Array(buffer);
-    if (index === 1) return void Atomics.store(words, DATA, 1);
+    if (index === 1) {
+      Atomics.store(words, DATA, 1);
+      return;
+    }
     const first = Atomics.load(words, DATA);
     const second = Atomics.load(words, DATA);
     const third = Atomics.load(words, DATA);
