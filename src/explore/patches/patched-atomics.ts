@@ -7,7 +7,7 @@
  */
 import { digest, native, type Element, type IntegerView, type WaitableView } from '../engine/native-atomics.ts';
 import { Operation, type OperationCode } from '../engine/operation.ts';
-import { covers, failOnRace, raceOfAtomic, unwrapped, type ThreadContext } from './thread-context.ts';
+import { addressOf, covers, failOnRace, raceOfAtomic, unwrapped, type ThreadContext } from './thread-context.ts';
 import type { WaitAsyncResult } from '../engine/native-atomics.ts';
 
 /** The constructors from before they are replaced. */
@@ -45,7 +45,7 @@ function patchedLoad(context: ThreadContext): (view: IntegerView, index: number)
     const view = instrumented ? unwrapped(given) : given;
     if (!covers(context, view, index)) return native.load(view, index);
     const size = view.BYTES_PER_ELEMENT;
-    const address = view.byteOffset + index * size;
+    const address = addressOf(context, view, index * size);
     const isStep = scheduler.arrive(Operation.LOAD, address, size, view, index, 0, 0);
     const value = native.load(view, index);
     const race = raceOfAtomic(context, address, size, true, false);
@@ -63,7 +63,7 @@ function patchedUpdate(context: ThreadContext, code: OperationCode, update: Upda
     const view = instrumented ? unwrapped(given) : given;
     if (!covers(context, view, index)) return update(view, index, operand);
     const size = view.BYTES_PER_ELEMENT;
-    const address = view.byteOffset + index * size;
+    const address = addressOf(context, view, index * size);
     const isStep = scheduler.arrive(code, address, size, view, index, operand, 0);
     const before = view[index];
     const result = update(view, index, operand);
@@ -84,7 +84,7 @@ function patchedCompareExchange(
     const view = instrumented ? unwrapped(given) : given;
     if (!covers(context, view, index)) return native.compareExchange(view, index, expected, replacement);
     const size = view.BYTES_PER_ELEMENT;
-    const address = view.byteOffset + index * size;
+    const address = addressOf(context, view, index * size);
     const isStep = scheduler.arrive(Operation.COMPARE_EXCHANGE, address, size, view, index, expected, replacement);
     const found = native.compareExchange(view, index, expected, replacement);
     const after = view[index] ?? 0;
@@ -107,7 +107,7 @@ function patchedWait(context: ThreadContext): Wait<string> {
     if (tracer.on) tracer.step({ expected: value });
     const milliseconds = timeoutOf(timeout);
     if (milliseconds === 0) return 'timed-out';
-    const result = scheduler.sleep(addressIn(view, index), milliseconds);
+    const result = scheduler.sleep(addressIn(context, view, index), milliseconds);
     if (tracer.on) tracer.woken(result);
     return result;
   };
@@ -122,7 +122,7 @@ function patchedWaitAsync(context: ThreadContext): Wait<WaitAsyncResult> {
     if (tracer.on) tracer.step({ expected: value });
     const milliseconds = timeoutOf(timeout);
     if (milliseconds === 0) return { async: false, value: 'timed-out' };
-    return { async: true, value: context.asyncWaits.add(addressIn(view, index), milliseconds) };
+    return { async: true, value: context.asyncWaits.add(addressIn(context, view, index), milliseconds) };
   };
 }
 
@@ -131,7 +131,7 @@ function patchedNotify(context: ThreadContext): (view: WaitableView, index: numb
   return function notify(given, index, count = Infinity) {
     const view = unwrapped(given);
     if (!isCovered(context, view, index)) return native.notify(view, index, count);
-    const address = addressIn(view, index);
+    const address = addressIn(context, view, index);
     scheduler.arrive(Operation.NOTIFY, address, view.BYTES_PER_ELEMENT, view, index, 0, 0);
     const { threads, woken } = scheduler.wake(address, Math.max(0, Math.trunc(count) || 0));
     context.races?.handOver(threads);
@@ -151,7 +151,7 @@ function isStillEqual(
 ): boolean {
   const { scheduler, tracer } = context;
   const size = view.BYTES_PER_ELEMENT;
-  const address = addressIn(view, index);
+  const address = addressIn(context, view, index);
   scheduler.arrive(code, address, size, view, index, 0, 0);
   const found = native.load(view, index);
   const race = raceOfAtomic(context, address, size, true, false);
@@ -171,7 +171,7 @@ function waitOutside(
   value: Element,
   timeout: number | undefined,
 ): string {
-  const isVirtual = context.inHook && view.buffer === context.buffer;
+  const isVirtual = context.inHook && context.buffers.baseOf(view.buffer) >= 0;
   if (!isVirtual || native.load(view, index) !== value) return native.wait(view, index, value, timeout);
   const milliseconds = timeoutOf(timeout);
   if (milliseconds === Infinity) {
@@ -185,7 +185,8 @@ function isCovered(context: ThreadContext, view: WaitableView, index: number): b
   return (view instanceof Int32 || view instanceof Int64) && covers(context, view, index);
 }
 
-const addressIn = (view: WaitableView, index: number): number => view.byteOffset + index * view.BYTES_PER_ELEMENT;
+const addressIn = (context: ThreadContext, view: WaitableView, index: number): number =>
+  addressOf(context, view, index * view.BYTES_PER_ELEMENT);
 
 /** Milliseconds, as the specification reads the argument. */
 function timeoutOf(timeout: number | undefined): number {
