@@ -21,10 +21,11 @@ describe('buffers', () => {
     expect(again).toMatchObject({ identical: 20, diverged: undefined });
   });
 
-  test('of modules and of threads are virtual, and new in every schedule', async () => {
+  test('that nobody else sees are slept on in virtual time, and are no steps otherwise', async () => {
     const result = await run('own-buffers');
-    expect([...result.outcomes.keys()]).toEqual(['2: timed-out 1, timed-out 1']);
+    expect([...result.outcomes.keys()]).toEqual(['2: timed-out, timed-out']);
     expect(result.complete).toBe(true);
+    expect(result.schedules).toBe(2);
   });
 
   test('of setup that grew are small again in the next schedule', async () => {

@@ -93,7 +93,13 @@ export class Runner {
   #leave(result: unknown): void {
     const { context, mail, scenario } = this.#parts;
     if (context.scheduler.unwinding || result === undefined || scenario.check === undefined) return;
-    mail.put(context.scheduler.me, toBytes(result, 'result', { idOf: (buffer) => context.buffers.idOf(buffer) ?? -1 }));
+    mail.put(context.scheduler.me, toBytes(result, 'result', { idOf: (buffer) => this.#idOf(buffer) }));
+  }
+
+  #idOf(buffer: SharedArrayBuffer): number {
+    const id = this.#parts.context.buffers.idOf(buffer);
+    if (id !== undefined) return id;
+    throw new TypeError('a thread cannot return a shared buffer that it made itself; return a copy of its bytes');
   }
 
   /** What the threads returned. */

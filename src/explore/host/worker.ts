@@ -83,9 +83,9 @@ function checkReplaced(from: MessagePort): void {
   if (missing !== undefined) throw new ScenarioError(`replace: the scenario does not load ${missing.file}`);
 }
 
-/** Who makes a buffer now; what threads make while they are cut off matters to nobody. */
+/** Who makes a buffer now: modules, while they are imported, do it for the thread of this worker. */
 function maker(): number {
-  if (!imported) return Making.MODULE;
+  if (!imported) return Making.THREAD;
   if (context.inHook) return setUp === undefined ? Making.NOBODY : Making.SETUP;
   return scheduler.running && !scheduler.unwinding ? Making.THREAD : Making.NOBODY;
 }
@@ -119,7 +119,7 @@ async function serve({ world, mail, shadow, channel, ...equipment }: Equipment):
   const own = setUp?.objects() ?? new Map<number, SharedArrayBuffer>();
   setUp = undefined;
   const source = new BufferSource(board, context.buffers, world, channel, own);
-  context.buffers.settle(index, world.threadBase, world.threadBytes);
+  context.buffers.settle(world.threadBase + index * world.threadBytes, world.threadBytes);
   if (shadow !== undefined) {
     const isAllowed = (address: number): boolean =>
       address < ownBytes() && (scenario?.racesAllowedAt?.(address) ?? false);

@@ -53,7 +53,7 @@ interface Held {
   memory: Uint8Array<SharedArrayBuffer>;
 }
 
-/** The bytes of all buffers that this worker knows. */
+/** The bytes of all buffers that others can see. */
 export type Snapshot = readonly { readonly buffer: SharedArrayBuffer; readonly bytes: Uint8Array }[];
 
 /** One worker's hold of the buffers under test. */
@@ -99,15 +99,14 @@ export class BufferSource {
   layOut(): void {
     if (this.#board.words[Word.GENERATION] !== this.#generation) this.#catchUp();
     for (const held of this.#held.values()) {
-      if (held.buffer.byteLength !== held.image.length) this.#renew(held);
-      held.memory.set(held.image);
+      const { memory, image } = held.buffer.byteLength === held.image.length ? held : this.#renew(held);
+      memory.set(image);
     }
   }
 
-  /** A private copy of all bytes, for `restore`. */
+  /** A copy of all bytes that others can see, for `restore`. */
   snapshot(): Snapshot {
-    const buffers = [...[...this.#held.values()].map(({ buffer }) => buffer), ...this.#registry.own()];
-    return buffers.map((buffer) => ({ buffer, bytes: new Bytes(buffer).slice() }));
+    return [...this.#held.values()].map(({ buffer }) => ({ buffer, bytes: new Bytes(buffer).slice() }));
   }
 
   /** Makes the bytes what they were at `snapshot`; a buffer that grew since keeps its length. */
@@ -115,10 +114,12 @@ export class BufferSource {
     for (const { buffer, bytes } of snapshot) new Bytes(buffer, 0, bytes.length).set(bytes);
   }
 
-  #hold(part: Part, buffer: SharedArrayBuffer): void {
+  #hold(part: Part, buffer: SharedArrayBuffer): Held {
     const image = new Bytes(part.image);
-    this.#held.set(part.id, { part, image, buffer, memory: new Bytes(buffer, 0, image.length) });
+    const held = { part, image, buffer, memory: new Bytes(buffer, 0, image.length) };
+    this.#held.set(part.id, held);
     this.#registry.place(buffer, part.id, part.base);
+    return held;
   }
 
   #bufferOf(id: number): SharedArrayBuffer {
@@ -127,12 +128,13 @@ export class BufferSource {
     return held.buffer;
   }
 
-  #renew({ part, image }: Held): void {
+  #renew({ part, image }: Held): Held {
     const generation = ++this.#board.words[Word.GENERATION];
     const buffer = makeBuffer(image.length, part.buffer.maxByteLength);
     const message: NewBuffer = { generation, id: part.id, buffer };
     this.#channel.postMessage(message);
-    this.#take(message);
+    this.#generation = generation;
+    return this.#hold(part, buffer);
   }
 
   /** The message was sent before the baton came here, so it is there or about to be. */

@@ -102,7 +102,8 @@ function patchedWait(context: ThreadContext): Wait<string> {
   const { scheduler, tracer } = context;
   return function wait(given, index, value, timeout) {
     const view = unwrapped(given);
-    if (!isCovered(context, view, index)) return waitOutside(context, view, index, value, timeout);
+    if (!isCovered(context, view, index) && !sleepsAlone(context, view, index, value, timeout))
+      return waitOutside(context, view, index, value, timeout);
     if (!isStillEqual(context, Operation.WAIT, view, index, value)) return 'not-equal';
     if (tracer.on) tracer.step({ expected: value });
     const milliseconds = timeoutOf(timeout);
@@ -117,7 +118,8 @@ function patchedWaitAsync(context: ThreadContext): Wait<WaitAsyncResult> {
   const { tracer } = context;
   return function waitAsync(given, index, value, timeout) {
     const view = unwrapped(given);
-    if (!isCovered(context, view, index)) return native.waitAsync(view, index, value, timeout);
+    if (!isCovered(context, view, index) && !sleepsAlone(context, view, index, value, timeout))
+      return native.waitAsync(view, index, value, timeout);
     if (!isStillEqual(context, Operation.WAIT_ASYNC, view, index, value)) return { async: false, value: 'not-equal' };
     if (tracer.on) tracer.step({ expected: value });
     const milliseconds = timeoutOf(timeout);
@@ -130,7 +132,8 @@ function patchedNotify(context: ThreadContext): (view: WaitableView, index: numb
   const { scheduler, tracer } = context;
   return function notify(given, index, count = Infinity) {
     const view = unwrapped(given);
-    if (!isCovered(context, view, index)) return native.notify(view, index, count);
+    if (!isCovered(context, view, index) && !awaitsAlone(context, view, index))
+      return native.notify(view, index, count);
     const address = addressIn(context, view, index);
     scheduler.arrive(Operation.NOTIFY, address, view.BYTES_PER_ELEMENT, view, index, 0, 0);
     const { threads, woken } = scheduler.wake(address, Math.max(0, Math.trunc(count) || 0));
@@ -163,6 +166,13 @@ function isStillEqual(
   return equal;
 }
 
+/** Whether a thread has a promise of `waitAsync` on memory of its own, which it may settle itself. */
+function awaitsAlone(context: ThreadContext, view: WaitableView, index: number): boolean {
+  const { buffers, scheduler } = context;
+  if (!scheduler.running || !(view instanceof Int32 || view instanceof Int64)) return false;
+  return buffers.anyBaseOf(view.buffer) >= 0 && scheduler.queue.awaits(addressIn(context, view, index));
+}
+
 /** A wait that is no step: in a hook, where no other thread runs that could end it, it times out at once. */
 function waitOutside(
   context: ThreadContext,
@@ -183,6 +193,18 @@ function waitOutside(
 
 function isCovered(context: ThreadContext, view: WaitableView, index: number): boolean {
   return (view instanceof Int32 || view instanceof Int64) && covers(context, view, index);
+}
+
+/** Whether a thread would sleep on memory of its own, which is virtual too: it may be a way to let time pass. */
+function sleepsAlone(
+  { buffers, scheduler }: ThreadContext,
+  view: WaitableView,
+  index: number,
+  value: Element,
+  timeout: number | undefined,
+): boolean {
+  if (!scheduler.running || !(view instanceof Int32 || view instanceof Int64)) return false;
+  return buffers.anyBaseOf(view.buffer) >= 0 && timeoutOf(timeout) > 0 && native.load(view, index) === value;
 }
 
 const addressIn = (context: ThreadContext, view: WaitableView, index: number): number =>

@@ -4,7 +4,7 @@
 import type { ThreadContext } from './thread-context.ts';
 
 /** Where a buffer is made decides who controls it. */
-export const Making = { NOBODY: 0, MODULE: 1, SETUP: 2, THREAD: 3 } as const;
+export const Making = { NOBODY: 0, SETUP: 1, THREAD: 2 } as const;
 
 /** Replaces the global constructor; `who` tells who makes buffers now, `onSetup` takes those of `setup`. */
 export function patchBuffers(
@@ -21,8 +21,7 @@ export function patchBuffers(
         newTarget === replacement ? target : newTarget,
       ) as SharedArrayBuffer;
       const maker = who();
-      if (maker === Making.MODULE) context.buffers.noteImported(made);
-      else if (maker === Making.SETUP) onSetup(made);
+      if (maker === Making.SETUP) onSetup(made);
       else if (maker === Making.THREAD) context.buffers.noteMade(made);
       return made;
     },

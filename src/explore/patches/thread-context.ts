@@ -40,7 +40,7 @@ export function unwrapped<Value>(value: Value): Value {
 
 /** The address of an element of a buffer under test. */
 export function addressOf({ buffers }: ThreadContext, view: ArrayBufferView, byteOffset: number): number {
-  return buffers.baseOf(view.buffer) + view.byteOffset + byteOffset;
+  return buffers.anyBaseOf(view.buffer) + view.byteOffset + byteOffset;
 }
 
 /** Whether a virtual thread runs here and touches an element of a buffer under test. */
