@@ -9,7 +9,9 @@
  * at the kill, the stack is unwound with every further operation throwing, and the bytes are put back.
  */
 import { CrashPoint, MAX_THREADS, Mode, Status, Turn, Verdict, Word, type VerdictCode } from '../engine/board.ts';
-import type { BufferSource } from '../patches/buffer-source.ts';
+import type { BufferSource, Snapshot } from '../patches/buffer-source.ts';
+import { fromBytes, toBytes } from '../patches/clone.ts';
+import type { Mail } from '../patches/mail.ts';
 import type { VirtualClock } from '../engine/clock.ts';
 import type { Settings, WorkerMessage } from './messages.ts';
 import { RaceLog } from '../trace/race-log.ts';
@@ -22,7 +24,7 @@ import { describeThrown } from './thrown.ts';
 
 const ALL = -1;
 /** Hooks share one sequence of random numbers, which is no thread's. */
-const HOOK_CLOCK = MAX_THREADS;
+export const HOOK_CLOCK: number = MAX_THREADS;
 
 /** Everything that a runner works with. */
 export interface RunnerParts {
@@ -30,6 +32,7 @@ export interface RunnerParts {
   readonly threads: number;
   readonly context: ThreadContext;
   readonly source: BufferSource;
+  readonly mail: Mail;
   readonly clock: VirtualClock;
   readonly settings: Settings;
   readonly post: (message: WorkerMessage) => void;
@@ -40,7 +43,7 @@ export class Runner {
   readonly #parts: RunnerParts;
   readonly #outcomes = new Map<string, number>();
   readonly #schedules: string[] = [];
-  #snapshot: Uint8Array = new Uint8Array(0);
+  #snapshot: Snapshot = [];
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -50,13 +53,6 @@ export class Runner {
       if (parts.context.tracer.on) parts.context.tracer.step({ changed: false });
       this.#snapshot = parts.source.snapshot();
     };
-  }
-
-  /** Runs `setup` and keeps what it leaves. */
-  setUp(): void {
-    const { scenario, source } = this.#parts;
-    this.#hook(() => scenario.setup?.(source.buffer));
-    source.keepImage();
   }
 
   /** Serves until the worker is terminated. */
@@ -76,19 +72,44 @@ export class Runner {
   #runThread(turn: number): Promise<void> | undefined {
     const { context, clock, scenario, source } = this.#parts;
     const { scheduler, tracer } = context;
-    context.buffer = source.buffer;
+    const { buffer } = source;
+    context.buffers.restart();
+    const shared = source.shared();
     tracer.on = scheduler.board.words[Word.TRACING] !== 0;
     clock.restart(scheduler.me);
     scheduler.start(turn);
     try {
-      const pending = scenario.thread(scheduler.me, context.buffer);
-      if (pending instanceof Promise) return this.#driveThread(pending);
+      const result: unknown = scenario.thread(scheduler.me, buffer, shared);
+      if (result instanceof Promise) return this.#driveThread(result.then((value) => this.#leave(value)));
+      this.#leave(result);
     } catch (error) {
       this.#threadEnded({ error });
       return undefined;
     }
     this.#threadEnded();
     return undefined;
+  }
+
+  /** Keeps what the thread returned for `check`. @throws Error where it cannot be cloned */
+  #leave(result: unknown): void {
+    const { context, mail, scenario } = this.#parts;
+    if (context.scheduler.unwinding || result === undefined || scenario.check === undefined) return;
+    mail.put(context.scheduler.me, toBytes(result, 'result', { idOf: (buffer) => this.#idOf(buffer) }));
+  }
+
+  #idOf(buffer: SharedArrayBuffer): number {
+    const id = this.#parts.context.buffers.idOf(buffer);
+    if (id !== undefined) return id;
+    throw new TypeError('a thread cannot return a shared buffer that it made itself; return a copy of its bytes');
+  }
+
+  /** What the threads returned. */
+  #results(): unknown[] {
+    const { mail, source, threads } = this.#parts;
+    return Array.from({ length: threads }, (_, thread) => {
+      const bytes = mail.take(thread);
+      return bytes === undefined ? undefined : fromBytes(bytes, source.objects);
+    });
   }
 
   async #driveThread(thread: Promise<void>): Promise<void> {
@@ -117,7 +138,7 @@ export class Runner {
     const { scheduler, races } = context;
     const { me } = scheduler;
     scheduler.running = false;
-    this.#tryHook(() => scenario.unwound?.(me, source.buffer));
+    this.#tryHook(() => scenario.unwound?.(me, source.buffer, source.shared()));
     if (!scheduler.dying) {
       scheduler.retire(Status.DONE);
       return;
@@ -126,7 +147,7 @@ export class Runner {
     source.restore(this.#snapshot);
     scheduler.retire(Status.DEAD);
     races?.handOver(ALL);
-    this.#tryHook(() => scenario.onDeath?.(me, source.buffer));
+    this.#tryHook(() => scenario.onDeath?.(me, source.buffer, source.shared()));
   }
 
   /** This thread has ended; hands the baton on, within this schedule or at its end. */
@@ -209,7 +230,8 @@ export class Runner {
     if (board.words[Word.VERDICT] !== Verdict.COMPLETE) return undefined;
     const died = [...board.diedThread.subarray(0, board.words[Word.DEATHS])];
     try {
-      const outcome = this.#hook(() => scenario.check?.(source.buffer, { died }));
+      const results = this.#results();
+      const outcome = this.#hook(() => scenario.check?.(source.buffer, { died, results }, source.shared()));
       return outcome === undefined ? undefined : String(outcome);
     } catch (error) {
       this.#blame(Verdict.CHECK, error);
@@ -227,21 +249,23 @@ export class Runner {
 
   /** Lays out the next schedule and hands the baton to the thread that begins. */
   #begin(): void {
-    const { context, scenario, source, threads } = this.#parts;
+    const { context, mail, scenario, source, threads } = this.#parts;
     const { scheduler, races } = context;
     const { board } = scheduler;
     board.beginSchedule(threads);
     source.layOut();
+    mail.clear();
     if (scenario.begin !== undefined && !this.#prepared(scenario.begin.bind(scenario))) return;
     if (races !== undefined) RaceLog.restart(board, threads);
     scheduler.pass(scheduler.decider.decide());
   }
 
   /** Runs `begin`; where it throws, the scenario cannot be explored. */
-  #prepared(begin: (buffer: SharedArrayBuffer, run: number) => void): boolean {
+  #prepared(begin: NonNullable<Scenario['begin']>): boolean {
     const { context, source, post } = this.#parts;
     try {
-      this.#hook(() => begin(source.buffer, context.scheduler.board.words[Word.BEGUN]));
+      const run = context.scheduler.board.words[Word.BEGUN];
+      this.#hook(() => begin(source.buffer, run, source.shared()));
       return true;
     } catch (error) {
       post({ type: 'broken', message: `begin failed: ${describeThrown(error)}` });
@@ -260,8 +284,7 @@ export class Runner {
 
   /** Runs code of the scenario outside of its threads: its operations are executed directly. */
   #hook<Result>(call: () => Result): Result {
-    const { context, clock, source } = this.#parts;
-    context.buffer = source.buffer;
+    const { context, clock } = this.#parts;
     context.inHook = true;
     context.scheduler.board.words[Word.IN_HOOK] = 1;
     clock.restart(HOOK_CLOCK);

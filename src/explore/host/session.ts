@@ -8,7 +8,8 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Board, Mode, Turn, Word } from '../engine/board.ts';
-import { makeBuffer } from '../patches/buffer-source.ts';
+import { placeIn, type World } from '../patches/buffer-source.ts';
+import { Mail } from '../patches/mail.ts';
 import { pinToOneCore } from './core-pinning.ts';
 import type { Equipment, ScenarioShape, Settings, WorkerMessage } from './messages.ts';
 import { RaceLog } from '../trace/race-log.ts';
@@ -91,6 +92,7 @@ export class Session {
   #break: (error: Error) => void = () => undefined;
   #finish: (end: SessionEnd) => void = () => undefined;
   #shape: ScenarioShape | undefined;
+  #world: World | undefined;
 
   private constructor(url: URL, options: SessionOptions) {
     this.#url = url;
@@ -133,6 +135,11 @@ export class Session {
     );
   }
 
+  /** Names the byte of an address: its number in the scenario's own buffer, or another buffer's name with it. */
+  placeOf(address: number): string {
+    return this.#world === undefined ? String(address) : placeIn(this.#world, address);
+  }
+
   /** Runs the search to its end, or up to the first failure; it may be repeated. */
   async search(): Promise<SessionEnd> {
     const { words } = this.board;
@@ -171,7 +178,7 @@ export class Session {
     await Promise.all(this.#workers.splice(shape.threads).map((worker) => worker.close()));
     const described = Promise.all(this.#workers.map((worker) => worker.described));
     const osThreads = (await this.#watched('importing the scenario', described)).map(({ osThread }) => osThread);
-    await Promise.all([this.#equip(shape), pinToOneCore(osThreads.filter((id) => id !== undefined))]);
+    await Promise.all([this.#equip(first, shape), pinToOneCore(osThreads.filter((id) => id !== undefined))]);
   }
 
   #launchUpTo(count: number): void {
@@ -192,18 +199,21 @@ export class Session {
     }
   }
 
-  async #equip(shape: ScenarioShape): Promise<void> {
-    const shadowBytes = RaceLog.shadowBytes(shape.maxBytes ?? shape.bytes, shape.threads);
+  async #equip(first: WorkerHandle, shape: ScenarioShape): Promise<void> {
+    const patience = SETUP_PATIENCE * this.#options.watchdogMs;
+    const world = await this.#watched('setup', first.setUp(), patience);
+    this.#world = world;
+    const addresses = world.threadBase + shape.threads * world.threadBytes;
+    const shadowBytes = RaceLog.shadowBytes(addresses, shape.threads);
     const equipment: Equipment = {
       shape,
-      buffer: makeBuffer(shape.bytes, shape.maxBytes),
-      image: new SharedArrayBuffer(shape.bytes),
+      world,
+      mail: Mail.memory(),
       shadow: this.#options.settings.plain === 'off' ? undefined : new SharedArrayBuffer(shadowBytes),
       channel: randomUUID(),
     };
-    for (const worker of this.#workers) worker.post(equipment);
-    const ready = Promise.all(this.#workers.map((worker) => worker.ready));
-    await this.#watched('setup', ready, SETUP_PATIENCE * this.#options.watchdogMs);
+    for (const worker of this.#workers) worker.post({ type: 'equip', equipment });
+    await this.#watched('setup', Promise.all(this.#workers.map((worker) => worker.ready)), patience);
   }
 
   async #run(): Promise<SessionEnd> {
@@ -265,7 +275,7 @@ export class Session {
   }
 
   #take(message: WorkerMessage): void {
-    if (message.type === 'trace') this.trace.push(message.entry);
+    if (message.type === 'trace') this.trace.push({ ...message.entry, place: this.placeOf(message.entry.address) });
     else if (message.type === 'thrown') this.thrown.push(message.message);
     else if (message.type === 'warning') this.warnings.add(message.text);
     else if (message.type === 'finished') this.#finish('finished');
