@@ -51,12 +51,11 @@ export function deallocate(member: Member, address: number): void {
 /** The same for what is no slot in use of an own slab. */
 export function giveBack(member: Member, address: number): void {
   const { locator, slabs, locked } = member;
-  if (locator.startsAt(address)) {
-    const isSlot = locator.kind === Kind.SLOT;
-    if (isSlot && slabs!.deallocateRemote(locator.slab, locator.state)) return;
-    if (!isSlot && freeBlock(member, address, locator.byteLength)) return;
-  }
-  throw locked.run(badFreeLocked, locator, address);
+  const isThere = locator.startsAt(address);
+  const seenBytes = isThere && locator.kind === Kind.BLOCK ? locator.byteLength : 0;
+  if (seenBytes > 0 && freeBlock(member, address, seenBytes)) return;
+  if (seenBytes === 0 && isThere && slabs!.deallocateRemote(locator.slab, locator.state)) return;
+  throw locked.run(badFreeLocked, locator, address, seenBytes);
 }
 
 /** Frees a slot if it is in use. */

@@ -292,3 +292,34 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
     scenario: 'leave-against-remote-free',
   },
 ];
+
+export const BLOCK_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'looks again under the lock for a slot that was not in use',
+    file: 'heap/blocks.ts',
+    from: '  throw locked.run(badFreeLocked, locator, address, seenBytes);',
+    to: '  if (locked.run(() => locator.startsAt(address) && slabs!.table.freeRemotely(locator.state))) return;\n  throw locked.run(badFreeLocked, locator, address, seenBytes);',
+    scenario: 'late-second-free',
+  },
+  {
+    does: 'keeps the new place of a block whose old one was freed meanwhile',
+    file: 'heap/blocks.ts',
+    from: '    deallocate(member, there);\n    throw error;',
+    to: '    throw error;',
+    scenario: 'free-against-reallocate',
+  },
+  {
+    does: 'moves a block without looking whether its old place is still in use',
+    file: 'heap/blocks.ts',
+    from: '    if (!isOurs) throw',
+    to: '    if (isOurs === undefined) throw',
+    scenario: 'free-against-reallocate',
+  },
+  {
+    does: 'frees a block that was resized since it looked',
+    file: 'heap/blocks.ts',
+    from: 'locator.kind === Kind.BLOCK && locator.byteLength === byteLength;',
+    to: 'locator.kind === Kind.BLOCK && byteLength > 0;',
+    scenario: 'free-against-resize',
+  },
+];

@@ -19,7 +19,7 @@ const THREE_THREADS = new Set([
 const WITHOUT_DEATHS = new Set(['lock-timeout', 'prompt-wake-up']);
 
 /** A block that is freed twice may be looked at while its memory is reused: no order can be asked of a mistake. */
-const WITHOUT_RACE_LOG = new Set(['two-remote-frees']);
+const WITHOUT_RACE_LOG = new Set(['two-remote-frees', 'late-second-free']);
 
 const NAMES = readdirSync(new URL('.', import.meta.url))
   .filter((file) => file.endsWith('.scenario.ts'))
