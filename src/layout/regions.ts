@@ -39,8 +39,15 @@ export const Header = {
 /** One 64-bit word that belongs to the users: where threads meet. */
 export const Root = { VALUE: 2 * CACHE_LINE_WORDS, END: 3 * CACHE_LINE_WORDS } as const;
 
-/** The lock word alone on its cache line; see sync/spinlock for its states. */
-export const Lock = { OWNER: Root.END, END: Root.END + CACHE_LINE_WORDS } as const;
+/** The words of the lock, alone on their cache line; see sync/robust-lock for their states. */
+export const Lock = {
+  OWNER: Root.END,
+  /** Who goes first. */
+  TURN: Root.END + 1,
+  /** Count of releases that somebody may have waited for. */
+  MOVES: Root.END + 2,
+  END: Root.END + CACHE_LINE_WORDS,
+} as const;
 
 /** Words written only by the holder of the lock. Others may read them for statistics. */
 export const Guarded = {
@@ -82,6 +89,8 @@ export const ThreadSlot = {
   CLAIM: 0,
   /** `threadId` of worker_threads plus one, for messages and for watching; 0 = not known. */
   WORKER_ID: 2,
+  /** Raised and notified by whoever asks the thread to give back what it holds without knowing, see sync/answering. */
+  QUESTION: 3,
   WORDS: CACHE_LINE_WORDS,
 } as const;
 

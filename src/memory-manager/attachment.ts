@@ -3,14 +3,18 @@
  * manager in front of it, so that a manager which nobody holds any more can be collected and its slot be freed.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { Header, SLAB_UNIT_BYTES } from '../layout/regions.ts';
+import { Header, Lock, SLAB_UNIT_BYTES } from '../layout/regions.ts';
 import type { Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
 import { builtInFit, type Fit } from '../fit/fit.ts';
 import { CustomFit, type FitStrategy } from '../fit/fit-strategy.ts';
-import { IDENTITY_LIMIT, platformLiveness, type Liveness } from '../sync/liveness.ts';
-import { Spinlock } from '../sync/spinlock.ts';
-import { ThreadSlots, type OwnerWord } from '../sync/thread-slots.ts';
+import { Answering } from '../sync/answering.ts';
+import { IDENTITY_LIMIT, type Liveness } from '../sync/liveness.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
+import { platformLiveness } from '../sync/platform-liveness.ts';
+import { RobustLock } from '../sync/robust-lock.ts';
+import { ThreadSlots } from '../sync/thread-slots.ts';
+import { atomicsWaiting } from '../sync/waiting.ts';
 import { LockedTable, takeLocked } from '../table/locked-table.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import { SlabTable } from '../slab/slab-table.ts';
@@ -29,13 +33,15 @@ export class Attachment {
   readonly slabs: ThreadSlabs | undefined;
   readonly lookup: BlockLookup;
   readonly #own: OwnerWord;
+  readonly #answering: Answering;
 
   private constructor(layout: Layout, fit: Fit, liveness: Liveness = platformLiveness()) {
     requireIdentity(liveness.self());
     this.layout = layout;
     this.slots = new ThreadSlots(layout, liveness);
     this.#own = this.slots.claim();
-    const lock = new Spinlock(layout, this.slots, this.#own, layout.words[Header.LOCK_TIMEOUT_MS]);
+    const lock = heapLock(layout, this.slots, this.#own);
+    this.#answering = new Answering(this.slots, this.#own, lock);
     this.locked = new LockedTable(layout, fit, lock);
     this.slabs =
       layout.unitBytes === SLAB_UNIT_BYTES
@@ -51,13 +57,20 @@ export class Attachment {
     const strategies = typeof parameters.fit === 'string' ? [] : [parameters.fit];
     const attachment = new Attachment(layout, fitOf(layout, strategies), parameters.liveness);
     attachment.locked.run(extendLocked, parameters.unitCount, 0, 0);
+    attachment.#answering.start();
     return attachment;
   }
 
-  /** Attaches to a heap that exists. */
-  static open(layout: Layout, options: AttachOptions): Attachment {
+  /** Attaches to a heap that exists. `answers`: whether the thread gives back a lock that it holds without knowing. */
+  static open(layout: Layout, options: AttachOptions, answers: boolean = true): Attachment {
     const attachment = new Attachment(layout, fitOf(layout, options.fits ?? []), options.liveness);
-    attachment.slabs?.adopt();
+    try {
+      attachment.slabs?.adopt();
+    } catch (error) {
+      attachment.releaseWithoutLock();
+      throw error;
+    }
+    if (answers) attachment.#answering.start();
     return attachment;
   }
 
@@ -82,14 +95,30 @@ export class Attachment {
     try {
       this.slabs?.abandon();
     } finally {
-      this.slots.release(this.#own);
+      this.releaseWithoutLock();
     }
   }
 
   /** The same without the lock, for a thread that must not wait: others find what is left behind. */
   releaseWithoutLock(): void {
+    this.#answering.end();
     this.slots.release(this.#own);
   }
+}
+
+function heapLock({ words }: Layout, owners: ThreadSlots, own: OwnerWord): RobustLock {
+  return new RobustLock({
+    words,
+    index: Lock.OWNER,
+    turn: Lock.TURN,
+    moves: Lock.MOVES,
+    name: 'the lock',
+    owners,
+    own,
+    waiting: atomicsWaiting,
+    timeoutMs: words[Header.LOCK_TIMEOUT_MS],
+    ownWord: 'seize',
+  });
 }
 
 function deriveStartsOnRepair(table: BlockTable, slabs: SlabTable): void {

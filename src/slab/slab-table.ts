@@ -22,7 +22,7 @@
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import { byteOffsetOf, NO_UNIT, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
-import type { OwnerWord } from '../sync/thread-slots.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
 import { RECIPROCALS, SLOT_BYTES, slotCountOf, slotIndex } from './size-class.ts';
 
 export const USED = 0xffff;

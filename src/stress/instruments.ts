@@ -5,8 +5,9 @@
  * What is heard goes into shared memory at once, so that it outlives this thread.
  */
 import { NO_OWNER, SlabTable } from '../slab/slab-table.ts';
-import { Spinlock, type Acquisition } from '../sync/spinlock.ts';
+import { RobustLock, type Acquisition } from '../sync/robust-lock.ts';
 import { BlockTable, type Repair } from '../table/block-table.ts';
+import { LockedTable } from '../table/locked-table.ts';
 import { LatencyHistogram, type Histograms } from './latency.ts';
 import { Meters } from './meters.ts';
 
@@ -26,23 +27,20 @@ export function listenIn(meters: SharedArrayBuffer, stream: number, histograms: 
   if (isInstalled) return;
   isInstalled = true;
   listenToLock();
+  listenToReleases();
   listenToTable();
   listenToSlabs();
 }
 
 function listenToLock(): void {
   // oxlint-disable-next-line typescript/unbound-method -- they are called with the lock that they belong to
-  const { acquire, tryAcquire, release } = Spinlock.prototype;
-  Spinlock.prototype.tryAcquire = function tryAndTell(this: Spinlock): boolean {
+  const { acquire, tryAcquire } = RobustLock.prototype;
+  RobustLock.prototype.tryAcquire = function tryAndTell(this: RobustLock): boolean {
     const isOurs = tryAcquire.call(this);
     if (isOurs) listener?.meters.setHoldsLock(listener.stream, true);
     return isOurs;
   };
-  Spinlock.prototype.release = function releaseAndTell(this: Spinlock): void {
-    listener?.meters.setHoldsLock(listener.stream, false);
-    release.call(this);
-  };
-  Spinlock.prototype.acquire = function waitAndTell(this: Spinlock): Acquisition {
+  RobustLock.prototype.acquire = function waitAndTell(this: RobustLock): Acquisition {
     if (this.tryAcquire()) return 'acquired';
     const start = performance.now();
     const acquisition = acquire.call(this);
@@ -52,6 +50,26 @@ function listenToLock(): void {
     listener?.lockWaits.record(milliseconds);
     return acquisition;
   };
+}
+
+/** The lock is given back at the end of what runs under it. */
+function listenToReleases(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- they are called with the table that they belong to
+  const { run, tryRun } = LockedTable.prototype;
+  LockedTable.prototype.run = function runAndTell(this: LockedTable, ...words: Parameters<typeof run>) {
+    try {
+      return run.apply(this, words);
+    } finally {
+      listener?.meters.setHoldsLock(listener.stream, false);
+    }
+  } as typeof run;
+  LockedTable.prototype.tryRun = function tryRunAndTell(this: LockedTable, ...words: Parameters<typeof tryRun>) {
+    try {
+      return tryRun.apply(this, words);
+    } finally {
+      listener?.meters.setHoldsLock(listener.stream, false);
+    }
+  } as typeof tryRun;
 }
 
 function listenToTable(): void {

@@ -172,7 +172,9 @@ describe('the layout', () => {
         },
         "Lock": {
           "END": 64,
+          "MOVES": 50,
           "OWNER": 48,
+          "TURN": 49,
         },
         "Root": {
           "END": 48,
@@ -180,6 +182,7 @@ describe('the layout', () => {
         },
         "ThreadSlot": {
           "CLAIM": 0,
+          "QUESTION": 3,
           "WORDS": 16,
           "WORKER_ID": 2,
         },

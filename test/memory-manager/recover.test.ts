@@ -5,7 +5,7 @@ import { Layout } from '../../src/layout/layout.ts';
 import { Guarded, Lock } from '../../src/layout/regions.ts';
 import type { Unit } from '../../src/layout/units.ts';
 import { Attachment } from '../../src/memory-manager/attachment.ts';
-import { platformLiveness } from '../../src/sync/liveness.ts';
+import { platformLiveness } from '../../src/sync/platform-liveness.ts';
 import type { BlockTable } from '../../src/table/block-table.ts';
 import { expectOneFreeRun } from '../support/heap-options.ts';
 import { SlabThreads } from '../support/slabs.ts';

@@ -147,7 +147,7 @@ function imageOf(scenario: HeapScenario): HeapImage {
 
 /** Attaches past the list of heaps that this thread knows, since the heap is a new one in each schedule. */
 function attach(buffer: SharedArrayBuffer, identity: number): MemoryManager {
-  return new MemoryManager(Attachment.open(layoutOfHeap(buffer), { liveness: livenessOf(buffer, identity) }));
+  return new MemoryManager(Attachment.open(layoutOfHeap(buffer), { liveness: livenessOf(buffer, identity) }, false));
 }
 
 function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Liveness {

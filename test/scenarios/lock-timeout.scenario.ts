@@ -10,7 +10,7 @@ const HEAP_BYTES = image.buffer.byteLength;
 const RELEASED = HEAP_BYTES / 4;
 
 function attachmentOf(buffer: SharedArrayBuffer, identity: number): Attachment {
-  return Attachment.open(layoutOfHeap(buffer), { liveness: { self: () => identity, isAlive: () => true } });
+  return Attachment.open(layoutOfHeap(buffer), { liveness: { self: () => identity, isAlive: () => true } }, false);
 }
 
 /** One thread stays in the lock until the other has given up waiting: a live owner is named, and never robbed. */

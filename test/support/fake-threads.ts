@@ -38,7 +38,7 @@ export class FakeThread {
     this.#threads = threads;
     this.#words = layout.words;
     this.identity = liveness.identity;
-    this.attachment = Attachment.open(layout, { liveness });
+    this.attachment = Attachment.open(layout, { liveness }, false);
     this.ownerWord = this.attachment.locked.run(() => this.lockWord(), 0, 0, 0) & ~1;
   }
 

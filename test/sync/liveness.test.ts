@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
-import { IDENTITY_LIMIT, platformLiveness } from '../../src/sync/liveness.ts';
+import { IDENTITY_LIMIT } from '../../src/sync/liveness.ts';
+import { platformLiveness } from '../../src/sync/platform-liveness.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import { Thread } from '../support/threads.ts';
 
