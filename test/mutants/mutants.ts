@@ -78,13 +78,6 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     scenario: 'turn-wake-up',
   },
   {
-    does: 'withdraws TURN whosever it is',
-    file: 'sync/robust-lock.ts',
-    from: 'if (wait.hasTurn) Atomics.compareExchange(words, turn, own, NOBODY);',
-    to: 'Atomics.store(words, turn, NOBODY);',
-    scenario: 'turn-goes-first',
-  },
-  {
     does: 'honours TURN without end',
     file: 'sync/robust-lock.ts',
     from: '        if (isVain) this.#endTurn(wait);\n',
