@@ -86,9 +86,9 @@ const taskOf = (threadId: number) => `/proc/self/task/${threadId}/stat`;
 const START_LIMIT = 2 ** 21;
 const identity = (threadId: number, startTime: number) => (startTime % START_LIMIT) * 2 ** 22 + threadId;
 
-describe('what /proc says', () => {
-  const proc = () => new FakeProc().add(OWN, 70, 5000).add(taskOf(71), 71, 5001);
+const proc = () => new FakeProc().add(OWN, 70, 5000).add(taskOf(71), 71, 5001);
 
+describe('what /proc says', () => {
   test('is the thread id and the start time of whoever asks', () => {
     expect(new LinuxLiveness(proc()).self()).toBe(identity(70, 5000));
   });
@@ -190,10 +190,10 @@ describe('a liveness of the user', () => {
     heap.detach();
   });
 
-  test.each([undefined, null, 0, '', {}])('that answers %j knows nothing', (answer) => {
+  test.each<unknown>([undefined, null, 0, '', {}])('that answers %j knows nothing', (answer) => {
     const layout = new Layout(emptyHeapBuffer(10));
     const owner = new ThreadSlots(layout, { self: () => 1, isAlive: () => true }).claim();
-    const slots = new ThreadSlots(layout, { self: () => 2, isAlive: () => answer as unknown as boolean });
+    const slots = new ThreadSlots(layout, { self: () => 2, isAlive: () => answer as boolean });
     expect(slots.isDead(owner)).toBe(false);
   });
 
