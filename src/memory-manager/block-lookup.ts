@@ -80,10 +80,21 @@ export function sizeLocked(table: BlockTable, lookup: BlockLookup, address: numb
   return table.layout.bytesOf(table.map.unitsAt(requireBlock(lookup, address)));
 }
 
-/** @throws AllocatorError `INVALID_ADDRESS` or `DOUBLE_FREE` */
+/**
+ * What throws has not given the block back. Where the stack ends after that, what is derived follows with the repair.
+ *
+ * @throws AllocatorError `INVALID_ADDRESS` or `DOUBLE_FREE`
+ */
 export function giveBackLocked(table: BlockTable, lookup: BlockLookup, address: number): void {
   const block = lookup.blockAt(address);
-  if (block !== NO_UNIT) return table.giveBack(block);
+  if (block !== NO_UNIT) {
+    try {
+      return table.giveBack(block);
+    } catch (error) {
+      if (error instanceof RangeError && table.hasGivenBack) return undefined;
+      throw error;
+    }
+  }
   if (lookup.isSlot(address) && lookup.slabs!.freeRemotely(address) !== NO_UNIT) return undefined;
   throw badBlockError(lookup, address, true);
 }
