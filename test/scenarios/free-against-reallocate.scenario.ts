@@ -30,6 +30,7 @@ export default heapScenario({
     }
   },
   check(_heap, died, [freed = 0, moved = 0]) {
-    if (died.length === 0 && freed + moved !== 3) throw new Error(`the free ended with ${freed}, the move with ${moved}`);
+    if (died.length === 0 && freed + moved !== 3)
+      throw new Error(`the free ended with ${freed}, the move with ${moved}`);
   },
 });
