@@ -8,14 +8,10 @@
 import { AllocatorError, shown } from '../allocator-error.ts';
 import type { BlockData } from '../memory-manager-interface.ts';
 
-const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const lengthOf = getterOf<number>('length');
-const bufferOf = getterOf<ArrayBufferLike>('buffer');
-
-function getterOf<Value>(name: string): (this: ArrayBufferView) => Value {
-  // oxlint-disable-next-line typescript/unbound-method -- it is called with the array that it is asked about
-  return Object.getOwnPropertyDescriptor(typedArray, name)!.get!;
-}
+/** What all typed arrays inherit from. */
+const typedArray = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array);
+const lengthOf = typedArray.length.get as (this: ArrayBufferView) => number;
+const bufferOf = typedArray.buffer.get as (this: ArrayBufferView) => ArrayBufferLike;
 
 /** Bytes that can be written as they are; undefined if `data` is a list of numbers. */
 export function steadyBytes(data: BlockData): Uint8Array | undefined {

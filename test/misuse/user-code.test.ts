@@ -177,15 +177,12 @@ test.each(['fit', 'maxByteLength', 'slabs', 'maxThreads', 'lockTimeoutMs', 'live
 test('the options of a heap are read once', () => {
   const reads = new Map<string, number>();
   const options: MemoryManagerOptions = { maxThreads: 3, slabs: false };
-  const given = new Proxy(
-    { maxThreads: 3, slabs: false },
-    {
-      get(target, name: keyof MemoryManagerOptions) {
-        reads.set(name, (reads.get(name) ?? 0) + 1);
-        return target[name];
-      },
+  const given = new Proxy(options, {
+    get(target, name: keyof MemoryManagerOptions) {
+      reads.set(name, (reads.get(name) ?? 0) + 1);
+      return target[name];
     },
-  );
+  });
   using heap = new MemoryManager(4096, given);
   heap.check();
   expect([...reads.values()].every((count) => count === 1)).toBe(true);
