@@ -50,7 +50,7 @@ async function run(flags: CompareFlags): Promise<void> {
   const seed = seedFrom(flags);
   const jobs = await jobsOf(flags);
   const settings = flags.fits.flatMap((fit) => flags.slabs.map((slabs): Setting => ({ fit, slabs: slabs === 'on' })));
-  const report = await reportTo(flags.report, async () => (await import('../report/compare-page.ts')).comparePage);
+  const report = await reportTo(flags.report, async () => (await import('../report/index.ts')).comparePage);
   const { results, interrupted } = await untilInterrupted(async (signal) => ({
     results: await runAll(settings, jobs, flags, seed, signal),
     interrupted: signal.aborted,

@@ -2,9 +2,6 @@
  * What `stress` and `compare` have in common: which load to put on a heap, for how long, with which seed, and who judges.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readdirSync } from 'node:fs';
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FAULTS, type Fault } from '../stress/faults.ts';
 import type { Job } from '../stress/job.ts';
 import { ORACLES, type Oracle } from '../stress/oracles.ts';
@@ -13,6 +10,8 @@ import { readTrace } from '../stress/trace-reader.ts';
 import { WorkloadJob } from '../stress/workload-job.ts';
 import { WORKLOAD_NAMES, workloadNamed } from '../stress/workloads/workloads.ts';
 import type { JsonTarget } from './json-output.ts';
+import { withPackages, type OptionalPackages } from './optional-package.ts';
+import { traceFiles } from './package-files.ts';
 import { UsageError } from './usage-error.ts';
 
 const MAX_THREADS = 256;
@@ -24,7 +23,7 @@ const DEFAULT_WORKLOADS: readonly string[] = ['larson', 'mstress', 'xmalloc-test
 /** The same when threads are to be terminated. */
 const DEFAULT_KILL_WORKLOADS: readonly string[] = ['churn'];
 
-const packageRoot = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url);
+const REPLAYING: OptionalPackages = { purpose: 'traces are replayed by threads of', names: ['piscina'] };
 
 export interface LoadFlags {
   readonly trace?: string[];
@@ -44,7 +43,10 @@ export function addLoadOptions(command: Command): Command {
     .choices(ORACLES)
     .default([...ORACLES], 'all');
   return command
-    .option('--trace <file...>', 'traces of real programs to replay (default: those in examples/traces)')
+    .option(
+      '--trace <file...>',
+      'traces of real programs to replay (default: those in examples/traces, in a clone of the repository)',
+    )
     .addOption(workload)
     .addOption(threadsOption('run this many threads at least, each trace as often at once as it takes'))
     .addOption(seedOption())
@@ -77,8 +79,9 @@ export async function jobsOf({ trace, workload, threads }: LoadFlags, kills = 0)
     throw new UsageError('--kill needs workloads: a trace cannot go on without the threads that died');
   }
   const isChosen = trace !== undefined || workload !== undefined;
-  const files = isChosen ? (trace ?? []) : kills > 0 ? [] : defaultTraces();
+  const files = isChosen ? (trace ?? []) : kills > 0 ? [] : traceFiles();
   const names = isChosen ? (workload ?? []) : kills > 0 ? DEFAULT_KILL_WORKLOADS : DEFAULT_WORKLOADS;
+  if (files.length > 0) await withPackages(REPLAYING, () => import('piscina'));
   const traces = await Promise.all(files.map(readTrace));
   return [
     ...traces.map((each) => new TraceJob(each, threads)),
@@ -89,13 +92,6 @@ export async function jobsOf({ trace, workload, threads }: LoadFlags, kills = 0)
 /** The first ones get what does not come out even. */
 function shareOf(kills: number, index: number, count: number): number {
   return Math.floor(kills / count) + (index < kills % count ? 1 : 0);
-}
-
-/** The traces that come with the package. */
-function defaultTraces(): string[] {
-  const folder = new URL('examples/traces/', packageRoot);
-  const names = readdirSync(folder).filter((name) => name.endsWith('.trace.gz'));
-  return names.map((name) => relative(process.cwd(), fileURLToPath(new URL(name, folder))));
 }
 
 /** What has to be given on the command line to put the same load on a heap. */

@@ -11,6 +11,7 @@ import { TraceError } from '../stress/trace.ts';
 import { exploreCommand } from './explore-command.ts';
 import { compareCommand } from './compare-command.ts';
 import { inspectCommand } from './inspect-command.ts';
+import { packageVersion } from './package-files.ts';
 import { stressCommand } from './stress-command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -19,6 +20,7 @@ const EXIT_USAGE = 2;
 program
   .name('threadheap')
   .description('One heap for all the threads of a JavaScript program: try it on your own machine')
+  .version(packageVersion())
   .exitOverride();
 add(stressCommand());
 add(compareCommand());

@@ -4,11 +4,10 @@
  */
 import { resolve } from 'node:path';
 import type { JsonTarget } from './json-output.ts';
+import { withPackages, type OptionalPackages } from './optional-package.ts';
 import { requireWritable, writeOutput } from './output-file.ts';
-import { UsageError } from './usage-error.ts';
 
-/** What is drawn with: optional dependencies, which an installation may leave out. */
-const DRAWN_WITH = ['@observablehq/plot', 'linkedom'] as const;
+const DRAWING: OptionalPackages = { purpose: 'reports are drawn with', names: ['@observablehq/plot', 'linkedom'] };
 
 type Page<Result> = (result: Result, date: Date) => string;
 
@@ -27,7 +26,7 @@ export async function reportTo<Result>(
   load: () => Promise<Page<Result>>,
 ): Promise<ReportWriter<Result> | undefined> {
   if (file === undefined) return undefined;
-  const pageOf = await loaded(load);
+  const pageOf = await withPackages(DRAWING, load);
   requireWritable(file);
   return (result) => {
     writeOutput(file, pageOf(result, new Date()));
@@ -44,14 +43,4 @@ export function announceReport<Result>(
   if (write === undefined) return;
   const stream = json === true ? process.stderr : process.stdout;
   stream.write(`Look at it: ${write(result)}\n`);
-}
-
-async function loaded<Result>(load: () => Promise<Page<Result>>): Promise<Page<Result>> {
-  try {
-    return await load();
-  } catch (error) {
-    const missing = DRAWN_WITH.find((name) => (error as Error).message.includes(`'${name}'`));
-    if (missing === undefined) throw error;
-    throw new UsageError(`reports are drawn with ${DRAWN_WITH.join(' and ')}, and ${missing} is not installed here`);
-  }
 }

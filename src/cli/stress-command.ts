@@ -60,7 +60,7 @@ async function run(flags: StressFlags): Promise<void> {
   requireJsonTarget(flags.json);
   const seed = seedFrom(flags);
   const jobs = await jobsOf(flags, flags.kill);
-  const report = await reportTo(flags.report, async () => (await import('../report/stress-page.ts')).stressPage);
+  const report = await reportTo(flags.report, async () => (await import('../report/index.ts')).stressPage);
   const result = await untilInterrupted((signal) =>
     stress({
       jobs,

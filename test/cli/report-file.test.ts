@@ -23,7 +23,8 @@ describe('a report’s file', () => {
   it('needs what it is drawn with, and says so in one line where that is not installed', async () => {
     const load = failWith(`Cannot find package 'linkedom' imported from page.js`);
     await expect(reportTo(join(folder, 'none.html'), load)).rejects.toThrow(
-      'reports are drawn with @observablehq/plot and linkedom, and linkedom is not installed here',
+      'reports are drawn with @observablehq/plot and linkedom, and linkedom is not installed here: ' +
+        'npm install @observablehq/plot linkedom',
     );
     expect(existsSync(join(folder, 'none.html'))).toBe(false);
   });
