@@ -10,6 +10,7 @@ import { command as peers } from './peers.ts';
 import { command as recovery } from './recovery.ts';
 import { command as table } from './table.ts';
 import { command as threads } from './threads.ts';
+import { command as uses } from './uses.ts';
 
 const program = new Command('npm run bench --')
   .description('Benchmarks of threadheap. Figures are minima of alternating rounds; compare ratios, not times.')
@@ -19,7 +20,8 @@ const program = new Command('npm run bench --')
   .addCommand(threads)
   .addCommand(memory)
   .addCommand(recovery)
-  .addCommand(explore);
+  .addCommand(explore)
+  .addCommand(uses);
 
 if (process.argv.length > 2) await program.parseAsync();
 else program.outputHelp();

@@ -16,7 +16,7 @@ export const ENTRIES: readonly Entry[] = [
   { name: 'inspect', source: 'src/inspect/index.ts' },
   { name: 'explore', source: 'src/explore/index.ts' },
   { name: 'explore-vitest', source: 'src/explore/vitest.ts' },
-  { name: 'explore-worker', source: 'src/explore/worker.ts' },
+  { name: 'explore-worker', source: 'src/explore/host/worker.ts' },
   { name: 'replay-worker', source: 'workers/replay-worker.ts' },
   { name: 'workload-worker', source: 'workers/workload-worker.ts' },
   { name: 'report', source: 'src/report/index.ts' },

@@ -50,7 +50,7 @@ export class Attachment {
     const layout = layoutOfHeap(createHeapBuffer(parameters));
     const strategies = typeof parameters.fit === 'string' ? [] : [parameters.fit];
     const attachment = new Attachment(layout, fitOf(layout, strategies), parameters.liveness);
-    attachment.locked.run(extendLocked, parameters.unitCount, 0, 0);
+    attachment.locked.run(extendLocked, parameters.unitCount);
     return attachment;
   }
 
@@ -68,13 +68,13 @@ export class Attachment {
   /** Takes a block of the table; NO_UNIT when there is no memory. */
   takeBlock(unitCount: number, alignment: number): Unit {
     if (this.slabs !== undefined) return this.slabs.takeBlock(unitCount, alignment);
-    return this.locked.run(takeLocked, unitCount, alignment, 0);
+    return this.locked.run(takeLocked, unitCount, alignment);
   }
 
   /** The same for a thread that may not block. */
   takeBlockAsync(unitCount: number, alignment: number, signal: AbortSignal): Promise<Unit> {
     if (this.slabs !== undefined) return this.slabs.takeBlockAsync(unitCount, alignment, signal);
-    return this.locked.runAsync(takeLocked, unitCount, alignment, 0, signal);
+    return this.locked.runAsync(signal, takeLocked, unitCount, alignment);
   }
 
   /** Leaves the heap; blocks stay allocated, slabs go to whoever adopts them. */

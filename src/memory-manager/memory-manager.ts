@@ -195,7 +195,7 @@ export class MemoryManager extends MemoryManagerInterface {
       if (slabs.deallocate(address) || slabs.deallocateRemote(address)) return;
     }
     const { locked, lookup } = this.#attached();
-    locked.run(giveBackLocked, lookup, address, 0);
+    locked.run(giveBackLocked, lookup, address);
   }
 
   /**
@@ -205,7 +205,7 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   sizeOf(address: number): number {
     const { locked, lookup } = this.#attached();
-    return lookup.sizeAt(address) || locked.run(sizeLocked, lookup, address, 0);
+    return lookup.sizeAt(address) || locked.run(sizeLocked, lookup, address);
   }
 
   /** @throws AllocatorError also `UNSUPPORTED` if the engine has no array of `byteLength` bytes */
@@ -278,18 +278,18 @@ export class MemoryManager extends MemoryManagerInterface {
   /** The heap in numbers; approximate while others work. */
   stats(): HeapStats {
     const { table, slots, slabs, locked } = this.#attached();
-    return statsOf(table, slots, slabs && locked.run(liveBytesLocked, slabs.table, 0, 0));
+    return statsOf(table, slots, slabs && locked.run(liveBytesLocked, slabs.table));
   }
 
   /** All live blocks in address order, as they are at the call. */
   blocks(): Iterable<BlockInfo> {
     const { locked, lookup } = this.#attached();
-    return locked.run(blocksLocked, lookup.slabs, 0, 0);
+    return locked.run(blocksLocked, lookup.slabs);
   }
 
   /** All free runs in address order, as they are at the call. */
   freeRuns(): Iterable<FreeRunInfo> {
-    return this.#attached().locked.run(freeRunsLocked, 0, 0, 0);
+    return this.#attached().locked.run(freeRunsLocked);
   }
 
   /**
@@ -299,7 +299,7 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   check(): void {
     const { locked, lookup } = this.#attached();
-    locked.run(checkLocked, lookup.slabs, 0, 0);
+    locked.run(checkLocked, lookup.slabs);
   }
 
   /**

@@ -61,9 +61,9 @@ export function takeBlockLocked(
   table: BlockTable,
   own: OwnSlabs,
   slots: ThreadSlots,
-  request: readonly [unitCount: number, alignment: number],
+  unitCount: number,
+  alignment: number,
 ): Unit {
-  const [unitCount, alignment] = request;
   const block = table.take(unitCount, alignment);
   if (block !== NO_UNIT) return block;
   reclaimLocked(table, own, slots);

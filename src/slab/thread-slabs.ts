@@ -130,7 +130,7 @@ export class ThreadSlabs {
     const unitCount = Math.min(unitsOf(this.locked.table.map.load(start)), SLAB_LIMIT_UNITS);
     if (!this.table.isEmpty(start, unitCount)) return;
     try {
-      this.locked.run(returnOrphanLocked, this.table, start, 0);
+      this.locked.run(returnOrphanLocked, this.table, start);
     } catch (error) {
       if (!(error instanceof AllocatorError && error.code === 'LOCK_TIMEOUT')) throw error;
     }
@@ -139,7 +139,7 @@ export class ThreadSlabs {
   #afterFree(slab: Slab): void {
     this.own.noteFree(slab);
     if (slab.live > 0 || this.own.isCurrent(slab)) return;
-    if (this.own.emptyUnits > this.#tolerated(KEPT_AFTER_FREE)) this.locked.tryRun(returnLocked, this.own, slab, 0);
+    if (this.own.emptyUnits > this.#tolerated(KEPT_AFTER_FREE)) this.locked.tryRun(returnLocked, this.own, slab);
   }
 
   #tolerated({ units, share }: typeof KEPT_AFTER_FREE): number {
@@ -148,7 +148,7 @@ export class ThreadSlabs {
 
   #allocateSlow(sizeClass: number): number {
     if (this.own.replaceCurrent(sizeClass) || this.#collectOldest(sizeClass)) return this.allocateClass(sizeClass);
-    if (this.#hasTooManyEmpty()) this.locked.run(returnEmptyLocked, this.own, 0, 0);
+    if (this.#hasTooManyEmpty()) this.locked.run(returnEmptyLocked, this.own);
     const supplied = this.locked.run(supplyLocked, this.own, sizeClass, this.slots);
     return supplied ? this.allocateClass(sizeClass) : 0;
   }
@@ -159,7 +159,7 @@ export class ThreadSlabs {
     const supplied =
       this.own.replaceCurrent(sizeClass) ||
       this.#collectOldest(sizeClass) ||
-      (await this.locked.runAsync(supplyLocked, this.own, sizeClass, this.slots, signal));
+      (await this.locked.runAsync(signal, supplyLocked, this.own, sizeClass, this.slots));
     return supplied ? this.allocateClass(sizeClass) : 0;
   }
 
@@ -179,26 +179,26 @@ export class ThreadSlabs {
 
   /** Takes a block of the table, for what is too large for a slab. NO_UNIT when there is no memory. */
   takeBlock(unitCount: number, alignment: number): Unit {
-    return this.locked.run(takeBlockLocked, this.own, this.slots, [unitCount, alignment] as const);
+    return this.locked.run(takeBlockLocked, this.own, this.slots, unitCount, alignment);
   }
 
   /** The same for a thread that may not block. */
   takeBlockAsync(unitCount: number, alignment: number, signal: AbortSignal): Promise<Unit> {
-    return this.locked.runAsync(takeBlockLocked, this.own, this.slots, [unitCount, alignment] as const, signal);
+    return this.locked.runAsync(signal, takeBlockLocked, this.own, this.slots, unitCount, alignment);
   }
 
   /** Adopts slabs that nobody owns. */
   adopt(): number {
-    return this.locked.run(adoptLocked, this.own, this.slots, 0);
+    return this.locked.run(adoptLocked, this.own, this.slots);
   }
 
   /** Adopts what nobody owns, collects what others freed, and gives empty slabs back. Returns slabs adopted. */
   reclaim(): number {
-    return this.locked.run(reclaimLocked, this.own, this.slots, 0);
+    return this.locked.run(reclaimLocked, this.own, this.slots);
   }
 
   /** Leaves all slabs to whoever adopts them; empty ones are given back. */
   abandon(): void {
-    this.locked.run(abandonLocked, this.own, 0, 0);
+    this.locked.run(abandonLocked, this.own);
   }
 }

@@ -28,6 +28,12 @@ const SPINS = 200;
 /** Longest sleep before a waiter looks again whether the owner still lives. */
 const SLICE_MS = 10;
 
+/** Asked after each sleep whether to go on waiting; an AbortSignal is one. */
+export interface Cancellation {
+  /** Throws the reason if the wait is to end. */
+  throwIfAborted(): void;
+}
+
 /** How the lock came into our hands. */
 export type Acquisition = 'acquired' | 'seized';
 
@@ -103,10 +109,10 @@ export class Spinlock {
    * is ours, in the same turn: other code of this thread must never run while it holds the lock, since it would find
    * its own word there and seize it.
    *
-   * @throws AllocatorError `LOCK_TIMEOUT`; the signal's reason when it is aborted; whatever `critical` throws
+   * @throws AllocatorError `LOCK_TIMEOUT`; the reason of the cancellation; whatever `critical` throws
    */
-  async acquireAsync<R>(critical: () => R, signal: AbortSignal): Promise<R> {
-    signal.throwIfAborted();
+  async acquireAsync<R>(critical: () => R, cancellation: Cancellation): Promise<R> {
+    cancellation.throwIfAborted();
     if (this.tryAcquire()) return critical();
     const deadline = performance.now() + this.#timeoutMs;
     for (let patient = false; ; patient = true) {
@@ -116,7 +122,7 @@ export class Spinlock {
       }
       if (performance.now() > deadline) throw this.#timeoutError();
       await this.#sleepAsync();
-      signal.throwIfAborted();
+      cancellation.throwIfAborted();
     }
   }
 

@@ -5,13 +5,13 @@
 import { AllocatorError } from '../allocator-error.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
-import type { Spinlock } from '../sync/spinlock.ts';
+import type { Cancellation, Spinlock } from '../sync/spinlock.ts';
 import { CustomFit } from '../fit/fit-strategy.ts';
 import type { Fit } from '../fit/fit.ts';
 import { BlockTable, type Repair } from './block-table.ts';
 
-/** An operation that needs the lock. Arguments that it does not use are passed as 0. */
-export type LockedOperation<A, B, C, R> = (table: BlockTable, first: A, second: B, third: C) => R;
+/** An operation that needs the lock, with the arguments that it takes besides the table. */
+export type LockedOperation<Arguments extends unknown[], R> = (table: BlockTable, ...args: Arguments) => R;
 
 /** Runs operations on the table under the lock. */
 export class LockedTable {
@@ -32,17 +32,17 @@ export class LockedTable {
   }
 
   /** @throws AllocatorError `LOCK_TIMEOUT`, or whatever `operation` throws */
-  run<A, B, C, R>(operation: LockedOperation<A, B, C, R>, first: A, second: B, third: C): R {
+  run<Arguments extends unknown[], R>(operation: LockedOperation<Arguments, R>, ...args: Arguments): R {
     this.#refuseInsideFit();
     this.#lock.acquire();
-    return this.#runLocked(operation, first, second, third);
+    return this.#runLocked(operation, ...args);
   }
 
   /** Runs `operation` if the lock is free right now; tells whether it was. */
-  tryRun<A, B, C>(operation: LockedOperation<A, B, C, void>, first: A, second: B, third: C): boolean {
+  tryRun<Arguments extends unknown[]>(operation: LockedOperation<Arguments, void>, ...args: Arguments): boolean {
     this.#refuseInsideFit();
     if (!this.#lock.tryAcquire()) return false;
-    this.#runLocked(operation, first, second, third);
+    this.#runLocked(operation, ...args);
     return true;
   }
 
@@ -57,22 +57,20 @@ export class LockedTable {
     }
   }
 
-  /** `run` for a thread that may not block. */
-  async runAsync<A, B, C, R>(
-    operation: LockedOperation<A, B, C, R>,
-    first: A,
-    second: B,
-    third: C,
-    signal: AbortSignal,
+  /** `run` for a thread that may not block; `cancellation` ends the wait. */
+  async runAsync<Arguments extends unknown[], R>(
+    cancellation: Cancellation,
+    operation: LockedOperation<Arguments, R>,
+    ...args: Arguments
   ): Promise<R> {
     this.#refuseInsideFit();
-    return this.#lock.acquireAsync(() => this.#runLocked(operation, first, second, third), signal);
+    return this.#lock.acquireAsync(() => this.#runLocked(operation, ...args), cancellation);
   }
 
-  #runLocked<A, B, C, R>(operation: LockedOperation<A, B, C, R>, first: A, second: B, third: C): R {
+  #runLocked<Arguments extends unknown[], R>(operation: LockedOperation<Arguments, R>, ...args: Arguments): R {
     try {
       this.#table.repairIfDirty();
-      return operation(this.#table, first, second, third);
+      return operation(this.#table, ...args);
     } finally {
       this.#lock.release();
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MergeError, mergeReports, parseReport } from '../../src/explore/merge.ts';
-import { toJson, type JsonReport } from '../../src/explore/result.ts';
+import { MergeError, mergeReports, parseReport } from '../../src/explore/outcome/merge.ts';
+import { toJson, type JsonReport } from '../../src/explore/outcome/result.ts';
 import { run } from './run.ts';
 
 const shard = (index: number, change: Partial<JsonReport> = {}): JsonReport => ({

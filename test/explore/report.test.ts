@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { formatResult } from '../../src/explore/report.ts';
+import { formatResult } from '../../src/explore/outcome/report.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- importing it registers the matcher
 import '../../src/explore/vitest.ts';
 import { run } from './run.ts';

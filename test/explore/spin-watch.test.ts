@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keyOf, Operation } from '../../src/explore/operation.ts';
-import { SpinWatch } from '../../src/explore/spin-watch.ts';
+import { keyOf, Operation } from '../../src/explore/engine/operation.ts';
+import { SpinWatch } from '../../src/explore/engine/spin-watch.ts';
 import { run } from './run.ts';
 
 const view = new Int32Array(4);

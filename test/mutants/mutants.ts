@@ -251,14 +251,14 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   {
     does: 'gives slabs back without the lock',
     file: 'slab/thread-slabs.ts',
-    from: 'this.locked.tryRun(returnLocked, this.own, slab, 0);',
+    from: 'this.locked.tryRun(returnLocked, this.own, slab);',
     to: 'returnLocked(this.locked.table, this.own, slab);',
     scenario: 'return-against-birth',
   },
   {
     does: 'adopts without the lock',
     file: 'slab/thread-slabs.ts',
-    from: 'return this.locked.run(adoptLocked, this.own, this.slots, 0);',
+    from: 'return this.locked.run(adoptLocked, this.own, this.slots);',
     to: 'return adoptLocked(this.locked.table, this.own, this.slots);',
     scenario: 'two-adopters',
     options: { strategy: { kind: 'preemptions', bound: 3 } },

@@ -28,10 +28,10 @@ export default defineScenario({
       Atomics.notify(words, RELEASED);
       Atomics.wait(words, RELEASED, 1);
     };
-    if (index === 0) return locked.run(hold, 0, 0, 0);
+    if (index === 0) return locked.run(hold);
     Atomics.wait(words, RELEASED, 0);
     try {
-      locked.run(() => undefined, 0, 0, 0);
+      locked.run(() => undefined);
     } catch (error) {
       Atomics.store(
         words,

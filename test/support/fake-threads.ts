@@ -39,7 +39,7 @@ export class FakeThread {
     this.#words = layout.words;
     this.identity = liveness.identity;
     this.attachment = Attachment.open(layout, { liveness });
-    this.ownerWord = this.attachment.locked.run(() => this.lockWord(), 0, 0, 0) & ~1;
+    this.ownerWord = this.attachment.locked.run(() => this.lockWord()) & ~1;
   }
 
   lockWord(): number {

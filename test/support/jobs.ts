@@ -37,7 +37,7 @@ function attachment(handle: HeapHandle): Attachment {
 /** Runs `inside` under the lock of the heap. */
 function underLock(handle: HeapHandle, inside: (table: BlockTable) => unknown): Attachment {
   const attached = attachment(handle);
-  attached.locked.run((table) => inside(table), 0, 0, 0);
+  attached.locked.run((table) => inside(table));
   return attached;
 }
 
@@ -86,16 +86,11 @@ export const jobs = {
   count({ handle, signal, rounds }) {
     const { locked, release } = bound(attachment(handle));
     for (let round = 0; round < rounds; round++) {
-      locked.run(
-        () => {
-          const seen = signal[1];
-          for (let pause = 0; pause < 20; pause++) Atomics.load(signal, 0);
-          signal[1] = seen + 1;
-        },
-        0,
-        0,
-        0,
-      );
+      locked.run(() => {
+        const seen = signal[1];
+        for (let pause = 0; pause < 20; pause++) Atomics.load(signal, 0);
+        signal[1] = seen + 1;
+      });
     }
     release();
   },
