@@ -2,7 +2,7 @@
  * Makes the files of the package from the sources: one for each entry, with a source map. Packages that a user may leave
  * out stay imports; all others that are imported become part of the file, and their licences are kept beside it.
  */
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown, type OutputChunk, type Plugin } from 'rolldown';
@@ -16,10 +16,10 @@ const LICENCES = 'licences.txt';
 const PEERS = Object.keys(manifest.peerDependencies);
 
 /** @param folder - where the files go: `dist`, or another place for a test */
-export async function bundle(folder: string): Promise<void> {
+export async function bundle(folder: string, entries: readonly Entry[] = ENTRIES): Promise<void> {
   const shared = await SharedCore.of(ROOT);
   const modules: string[] = [];
-  for (const entry of ENTRIES) {
+  for (const entry of entries) {
     const input = resolve(ROOT, entry.source);
     modules.push(...(await bundleEntry(entry, input, shared.apartFrom(entry), folder)));
   }
@@ -34,6 +34,7 @@ async function bundleEntry(entry: Entry, input: string, plugin: Plugin, folder: 
     input,
     cwd: ROOT,
     platform: entry === CORE || entry.name === 'inspect' ? 'neutral' : 'node',
+    resolve: { symlinks: false },
     tsconfig: join(ROOT, 'tsconfig.json'),
     external: PEERS.map((peer) => new RegExp(`^${peer}(/|$)`)),
     plugins: [plugin],
@@ -47,6 +48,7 @@ async function bundleEntry(entry: Entry, input: string, plugin: Plugin, folder: 
     sourcemapPathTransform: (source, map) => shippedPath(resolve(map, '..', source)),
   });
   await build.close();
+  await slimMap(join(folder, `${entry.name}.js.map`));
   const [{ moduleIds }] = output as [OutputChunk];
   return moduleIds;
 }
@@ -54,4 +56,11 @@ async function bundleEntry(entry: Entry, input: string, plugin: Plugin, folder: 
 /** Maps name sources as they lie in the package: beside `dist`. */
 function shippedPath(path: string): string {
   return `../${relative(ROOT, path)}`;
+}
+
+/** Own sources are shipped, so that the maps need not repeat them; debuggers are told to pass over those of others. */
+async function slimMap(file: string): Promise<void> {
+  const map = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  delete map['sourcesContent'];
+  await writeFile(file, JSON.stringify(map));
 }
