@@ -9,7 +9,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { InstalledPackage } from '../support/installed-package.ts';
 
 const PATIENCE_MS = 120_000;
-/** As much as is parsed in a few milliseconds; `npm run bench -- import` says in how many. */
+/** As much as is parsed in a few milliseconds; `npm run import-cost` says in how many. */
 const CORE_BYTES_LIMIT = 150_000;
 /** Prints the modules that a program loads. */
 const HOOK = `

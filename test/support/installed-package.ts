@@ -11,7 +11,7 @@ import { ROOT } from '../../build/bundle.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
 /** What is not needed to build and pack. */
-const LEFT_BEHIND = ['.git', 'node_modules', 'dist', 'coverage', 'test', '.ci'];
+const LEFT_BEHIND = new Set(['.git', 'node_modules', 'dist', 'coverage', 'test', '.ci']);
 
 /** Settings of an npm around the tests must not reach the one within. */
 const inherited = Object.fromEntries(
@@ -44,7 +44,7 @@ export class InstalledPackage {
   async #pack(): Promise<void> {
     const sources = join(this.folder, 'sources');
     await mkdir(sources);
-    const names = (await readdir(ROOT)).filter((name) => !LEFT_BEHIND.includes(name));
+    const names = (await readdir(ROOT)).filter((name) => !LEFT_BEHIND.has(name));
     await Promise.all(names.map((name) => cp(join(ROOT, name), join(sources, name), { recursive: true })));
     await symlink(join(ROOT, 'node_modules'), join(sources, 'node_modules'));
     await this.#run(sources, 'npm', 'pack', '--pack-destination', this.folder);

@@ -79,9 +79,9 @@ import { internals } from 'threadheap';
   });
 });
 
-describe('the declarations', () => {
-  const read = (name: string) => readFileSync(join(installed.files, 'dist/types', name), 'utf8');
+const read = (name: string) => readFileSync(join(installed.files, 'dist/types', name), 'utf8');
 
+describe('the declarations', () => {
   it('say nothing of what is internal', () => {
     const names = readdirSync(join(installed.files, 'dist/types'), { recursive: true, encoding: 'utf8' });
     const declarations = names.filter((name) => name.endsWith('.d.ts'));
