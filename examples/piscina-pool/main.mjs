@@ -4,16 +4,15 @@
  */
 import { Piscina } from 'piscina';
 import { MemoryManager } from 'threadheap';
-import type { Part } from './task.ts';
 
 const LENGTH = 1_000_000;
 const TASKS = 8;
 
 const heap = new MemoryManager(16 * 1024 * 1024);
-const array = heap.allocate(LENGTH * Float64Array.BYTES_PER_ELEMENT)!;
+const array = heap.allocate(LENGTH * Float64Array.BYTES_PER_ELEMENT);
 heap.view(Float64Array, array, LENGTH).forEach((_, index, numbers) => (numbers[index] = index + 1));
 
-const pool = new Piscina<Part, number>({ filename: new URL('worker.mjs', import.meta.url).href, maxThreads: 4 });
+const pool = new Piscina({ filename: new URL('task.mjs', import.meta.url).href, maxThreads: 4 });
 const partLength = LENGTH / TASKS;
 const results = await Promise.all(
   Array.from({ length: TASKS }, (_, part) => {

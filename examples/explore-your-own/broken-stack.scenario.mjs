@@ -1,5 +1,5 @@
 import { defineScenario } from 'threadheap/explore';
-import { pop, push } from './mended-stack.ts';
-import { takeTurns } from './take-turns.ts';
+import { pop, push } from './broken-stack.mjs';
+import { takeTurns } from './take-turns.mjs';
 
 export default defineScenario(takeTurns({ pop, push }));

@@ -9,19 +9,19 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { MemoryManager, type FitName, type FitStrategy } from 'threadheap';
-import { exactElseFirst } from './exact-else-first.ts';
+import { MemoryManager } from 'threadheap';
+import { exactElseFirst } from './exact-else-first.mjs';
 
 const HEAP_BYTES = 1024 * 1024;
-const fits: (FitName | FitStrategy)[] = ['first-fit', 'best-fit', 'next-fit', 'worst-fit', exactElseFirst];
+const fits = ['first-fit', 'best-fit', 'next-fit', 'worst-fit', exactElseFirst];
 
 /** Many small blocks and some large ones; as soon as there are 400, a random one is freed for each new one. */
-function churn(heap: MemoryManager): void {
+function churn(heap) {
   let seed = 1;
-  const random = (limit: number) => (seed = (seed * 48_271) % 2_147_483_647) % limit; // Lehmer's generator
-  const live: number[] = [];
+  const random = (limit) => (seed = (seed * 48_271) % 2_147_483_647) % limit; // Lehmer's generator
+  const live = [];
   for (let step = 0; step < 20_000; step++) {
-    live.push(heap.allocate(random(10) === 0 ? 4096 + random(4096) : 16 + random(112))!);
+    live.push(heap.allocate(random(10) === 0 ? 4096 + random(4096) : 16 + random(112)));
     if (live.length === 400) heap.deallocate(live.splice(random(400), 1)[0]);
   }
 }

@@ -9,13 +9,13 @@ import { MemoryManager } from 'threadheap';
 const heap = new MemoryManager(1024 * 1024);
 
 const greeting = new TextEncoder().encode('Hello from the main thread!');
-const address = heap.allocate(greeting.byteLength)!; // null only if the heap were full
+const address = heap.allocate(greeting.byteLength); // null only if the heap were full
 heap.write(address, greeting);
 
 const worker = new Worker(new URL('worker.mjs', import.meta.url), {
   workerData: { handle: heap.handle, address, byteLength: greeting.byteLength },
 });
-const [answer] = (await once(worker, 'message')) as [{ address: number; byteLength: number }];
+const [answer] = await once(worker, 'message');
 
 console.log('main read:  ', new TextDecoder().decode(heap.read(answer.address, answer.byteLength)));
 heap.deallocate(answer.address); // the worker's block: any thread may free any block

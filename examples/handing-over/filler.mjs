@@ -2,9 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { MemoryManager } from 'threadheap';
-import { sum, type Task } from './task.ts';
+import { sum } from './sum.mjs';
 
-const { handle, port, blocks, blockBytes } = workerData as Task;
+const { handle, port, blocks, blockBytes } = workerData;
 const heap = MemoryManager.attach(handle);
 let checksum = 0;
 
@@ -22,4 +22,4 @@ for (let index = 0; index < blocks; index++) {
 
 heap.detach();
 port.close();
-parentPort!.postMessage(checksum);
+parentPort.postMessage(checksum);

@@ -16,19 +16,17 @@ const BLOCK_BYTES = 1024 * 1024;
 const heap = new MemoryManager(8 * BLOCK_BYTES);
 const { port1, port2 } = new MessageChannel();
 
-const [filler, freer] = (['filler.ts', 'freer.ts'] as const).map((module, index) => {
-  const port = [port1, port2][index];
-  return new Worker(new URL('worker.mjs', import.meta.url), {
-    workerData: { module, handle: heap.handle, port, blocks: BLOCKS, blockBytes: BLOCK_BYTES },
-    transferList: [port],
-  });
-});
-
-const [[sent], [received]] = (await Promise.all([once(filler, 'message'), once(freer, 'message')])) as [
-  [number],
-  [number],
-];
+const filler = start('filler.mjs', port1);
+const freer = start('freer.mjs', port2);
+const [[sent], [received]] = await Promise.all([once(filler, 'message'), once(freer, 'message')]);
 console.log(`${BLOCKS} blocks of ${BLOCK_BYTES} bytes were handed over`);
 console.log(`checksums: ${sent} sent, ${received} received`);
 console.log(`live bytes at the end: ${heap.stats().liveBytes}`);
 heap.detach();
+
+function start(file, port) {
+  return new Worker(new URL(file, import.meta.url), {
+    workerData: { handle: heap.handle, port, blocks: BLOCKS, blockBytes: BLOCK_BYTES },
+    transferList: [port],
+  });
+}

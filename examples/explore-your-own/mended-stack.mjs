@@ -5,7 +5,7 @@
 const COUNT = 0x1_0000;
 const NODE = COUNT - 1;
 
-export function push(words: Int32Array, node: number): void {
+export function push(words, node) {
   for (;;) {
     const top = Atomics.load(words, 0);
     Atomics.store(words, node, top & NODE);
@@ -14,7 +14,7 @@ export function push(words: Int32Array, node: number): void {
 }
 
 /** Takes the top node; 0 if there is none. */
-export function pop(words: Int32Array): number {
+export function pop(words) {
   for (;;) {
     const top = Atomics.load(words, 0);
     const node = top & NODE;
@@ -24,4 +24,4 @@ export function pop(words: Int32Array): number {
   }
 }
 
-const changed = (top: number, node: number): number => ((top & ~NODE) + COUNT) | node | 0;
+const changed = (top, node) => ((top & ~NODE) + COUNT) | node | 0;

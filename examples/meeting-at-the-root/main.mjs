@@ -13,7 +13,7 @@ const workers = Array.from(
   { length: THREADS },
   () => new Worker(new URL('worker.mjs', import.meta.url), { workerData: heap.handle }),
 );
-const answers = (await Promise.all(workers.map((worker) => once(worker, 'message')))) as [{ wasFirst: boolean }][];
+const answers = await Promise.all(workers.map((worker) => once(worker, 'message')));
 
 const [counter] = heap.view(Int32Array, heap.root, 1);
 console.log(`threads that published the counter: ${answers.filter(([{ wasFirst }]) => wasFirst).length} of ${THREADS}`);

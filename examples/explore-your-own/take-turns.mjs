@@ -2,18 +2,13 @@
  * The program that both stacks are put through: thread a pops a node; thread b pops two and pushes the first back. No
  * node may be on the stack while a thread has it.
  */
-import type { Scenario } from 'threadheap/explore';
-
-interface Stack {
-  pop(words: Int32Array): number;
-  push(words: Int32Array, node: number): void;
-}
 
 const NODES = 3;
 /** Where the threads write down which nodes they have. */
 const [HELD_BY_A, HELD_BY_B] = [NODES + 1, NODES + 2];
 
-export function takeTurns(stack: Stack): Scenario {
+/** @returns {import('threadheap/explore').Scenario} */
+export function takeTurns(stack) {
   return {
     threads: 2,
     bytes: 64,
