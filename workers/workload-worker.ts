@@ -3,7 +3,7 @@
  * loaded, does what it is told, says what came of it, and ends.
  */
 import { parentPort } from 'node:worker_threads';
-import { runTask, type ThreadTask, type WorkloadMessage } from '../src/stress/workload-task.ts';
+import { runTask, type ThreadTask, type WorkloadMessage } from '../src/stress/threads/workload-task.ts';
 
 const port = parentPort!;
 

@@ -2,12 +2,12 @@
  * What `stress` and `compare` have in common: which load to put on a heap, for how long, with which seed, and who judges.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { FAULTS, type Fault } from '../stress/faults.ts';
-import type { Job } from '../stress/job.ts';
-import { ORACLES, type Oracle } from '../stress/oracles.ts';
-import { TraceJob } from '../stress/trace-job.ts';
-import { readTrace } from '../stress/trace-reader.ts';
-import { WorkloadJob } from '../stress/workload-job.ts';
+import { FAULTS, type Fault } from '../stress/threads/faults.ts';
+import type { Job } from '../stress/run/job.ts';
+import { ORACLES, type Oracle } from '../stress/results/oracles.ts';
+import { TraceJob } from '../stress/run/trace-job.ts';
+import { readTrace } from '../stress/traces/trace-reader.ts';
+import { WorkloadJob } from '../stress/run/workload-job.ts';
 import { WORKLOAD_NAMES, workloadNamed } from '../stress/workloads/workloads.ts';
 import type { JsonTarget } from './json-output.ts';
 import { withPackages, type OptionalPackages } from './optional-package.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/index.ts';
 import { LOCK_MUTANTS, REPAIR_MUTANTS, SLAB_MUTANTS, TABLE_MUTANTS, type Mutant } from './mutants.ts';
+import { FEW_SPINS } from '../scenarios/few-spins.ts';
 import { stressFinds } from './stress.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -12,7 +13,7 @@ async function isFound(mutant: Mutant): Promise<void> {
   const replacement = { file: new URL(`../../src/${file}`, import.meta.url), from, to };
   const result = await explore(new URL(`../scenarios/${scenario}.scenario.ts`, import.meta.url), {
     ...options,
-    replace: [replacement],
+    replace: [replacement, FEW_SPINS],
   });
   expect(result.outcome).toBe('failed');
   const beside = STRESS_SECONDS === 0 ? '' : `; ${STRESS_SECONDS} s of stress ${await verdictOfStress(mutant)}`;
