@@ -2,17 +2,17 @@
  * What `stress` and `compare` have in common: which load to put on a heap, for how long, with which seed, and who judges.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { FAULTS, type Fault } from '../stress/threads/faults.ts';
-import type { Job } from '../stress/run/job.ts';
-import { ORACLES, type Oracle } from '../stress/results/oracles.ts';
-import { TraceJob } from '../stress/run/trace-job.ts';
-import { readTrace } from '../stress/traces/trace-reader.ts';
-import { WorkloadJob } from '../stress/run/workload-job.ts';
-import { WORKLOAD_NAMES, workloadNamed } from '../stress/workloads/workloads.ts';
-import type { JsonTarget } from './json-output.ts';
-import { withPackages, type OptionalPackages } from './optional-package.ts';
-import { traceFiles } from './package-files.ts';
-import { UsageError } from './usage-error.ts';
+import { FAULTS, type Fault } from '../../stress/threads/faults.ts';
+import type { Job } from '../../stress/run/job.ts';
+import { ORACLES, type Oracle } from '../../stress/results/oracles.ts';
+import { TraceJob } from '../../stress/run/trace-job.ts';
+import { readTrace } from '../../stress/traces/trace-reader.ts';
+import { WorkloadJob } from '../../stress/run/workload-job.ts';
+import { WORKLOAD_NAMES, workloadNamed } from '../../stress/workloads/workloads.ts';
+import type { JsonTarget } from '../files/json-output.ts';
+import { withPackages, type OptionalPackages } from '../files/optional-package.ts';
+import { traceFiles } from '../files/package-files.ts';
+import { UsageError } from '../usage-error.ts';
 
 const MAX_THREADS = 256;
 const MAX_SEED = 2 ** 32 - 1;

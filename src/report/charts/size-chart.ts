@@ -3,12 +3,12 @@
  * runs of each length. Free memory below the bars is of use to the blocks above it.
  */
 import * as Plot from '@observablehq/plot';
-import { bytes, count } from '../quantity.ts';
-import type { HeapMap, SizeCount, WorkloadResult } from '../stress/results/stress-result.ts';
-import { sum } from '../sum.ts';
+import { bytes, count } from '../../quantity.ts';
+import type { HeapMap, SizeCount, WorkloadResult } from '../../stress/results/stress-result.ts';
+import { sum } from '../../sum.ts';
 import { drawing, THIRD } from './drawing.ts';
-import { figure, legendOf } from './figure.ts';
-import { html, type Markup } from './markup.ts';
+import { figure, legendOf } from '../page/figure.ts';
+import { html, type Markup } from '../page/markup.ts';
 
 const HEIGHT = 170;
 const LEAST_DOUBLING = 4;

@@ -3,18 +3,18 @@
  */
 import { Command, Option } from 'commander';
 import { availableParallelism } from 'node:os';
-import { FIT_NAMES, type FitName } from '../fit/fit.ts';
-import type { Job } from '../stress/run/job.ts';
-import { stress } from '../stress/run/stress.ts';
-import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
-import { sum } from '../sum.ts';
-import { compareTable, compareVerdict } from './compare-table.ts';
+import { FIT_NAMES, type FitName } from '../../fit/fit.ts';
+import type { Job } from '../../stress/run/job.ts';
+import { stress } from '../../stress/run/stress.ts';
+import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../../stress/results/stress-result.ts';
+import { sum } from '../../sum.ts';
+import { compareTable, compareVerdict } from '../terminal/compare-table.ts';
 import { untilInterrupted } from './interruption.ts';
-import { requireJsonTarget, writeJson } from './json-output.ts';
+import { requireJsonTarget, writeJson } from '../files/json-output.ts';
 import { addLoadOptions, jobsOf, loadWords, seedFrom, wholeFrom, type LoadFlags } from './load-flags.ts';
-import { announceReport, reportTo } from './report-file.ts';
-import { progressOn } from './stress-progress.ts';
-import { violationLines } from './stress-tables.ts';
+import { announceReport, reportTo } from '../files/report-file.ts';
+import { progressOn } from '../terminal/stress-progress.ts';
+import { violationLines } from '../terminal/stress-tables.ts';
 
 const MAX_ROUNDS = 1000;
 const DEFAULT_ROUNDS = 1;
@@ -51,7 +51,7 @@ async function run(flags: CompareFlags): Promise<void> {
   const seed = seedFrom(flags);
   const jobs = await jobsOf(flags);
   const settings = flags.fits.flatMap((fit) => flags.slabs.map((slabs): Setting => ({ fit, slabs: slabs === 'on' })));
-  const report = await reportTo(flags.report, async () => (await import('../report/index.ts')).comparePage);
+  const report = await reportTo(flags.report, async () => (await import('../../report/index.ts')).comparePage);
   const { results, interrupted } = await untilInterrupted(async (signal) => ({
     results: await runAll(settings, jobs, flags, seed, signal),
     interrupted: signal.aborted,

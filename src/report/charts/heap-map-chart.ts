@@ -3,13 +3,13 @@
  * page. Every column is a stretch of memory, filled from below with what it held.
  */
 import * as Plot from '@observablehq/plot';
-import { bytes, count, percent } from '../quantity.ts';
-import type { HeapCell } from '../inspect/heap-cells.ts';
-import type { HeapMap, SizeCount, TimedHeapMap, WorkloadResult } from '../stress/results/stress-result.ts';
-import { sum } from '../sum.ts';
+import { bytes, count, percent } from '../../quantity.ts';
+import type { HeapCell } from '../../inspect/heap-cells.ts';
+import type { HeapMap, SizeCount, TimedHeapMap, WorkloadResult } from '../../stress/results/stress-result.ts';
+import { sum } from '../../sum.ts';
 import { drawing, THIRD } from './drawing.ts';
-import { figure, legendOf } from './figure.ts';
-import { html, type Markup } from './markup.ts';
+import { figure, legendOf } from '../page/figure.ts';
+import { html, type Markup } from '../page/markup.ts';
 
 const LINE_HEIGHT = 15;
 const COLUMNS = 32;

@@ -3,12 +3,12 @@
  * million is seen beside the many, and the percentiles marked.
  */
 import * as Plot from '@observablehq/plot';
-import { count, duration } from '../quantity.ts';
-import type { LatencyKind, LatencySummary, WorkloadResult } from '../stress/results/stress-result.ts';
+import { count, duration } from '../../quantity.ts';
+import type { LatencyKind, LatencySummary, WorkloadResult } from '../../stress/results/stress-result.ts';
 import { adaptiveDrawing, drawing, HALF, NARROW } from './drawing.ts';
-import { figure } from './figure.ts';
+import { figure } from '../page/figure.ts';
 import { coarsened, mergedLatencies, PERCENTILES, type MergedLatency } from './latency-sum.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup } from '../page/markup.ts';
 
 const HEIGHT = 190;
 const LABEL_HEIGHT = 14;

@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { html, Markup } from '../../src/report/markup.ts';
+import { html, Markup } from '../../../src/report/page/markup.ts';
 
 describe('markup', () => {
   it('escapes whatever is put into it', () => {

@@ -5,18 +5,18 @@
  */
 import { Command, Option } from 'commander';
 import colors from 'picocolors';
-import { FIT_NAMES, type FitName } from '../fit/fit.ts';
-import { fragmentationBySize } from '../inspect/fragmentation.ts';
-import { BAND_NAMES, heapCells } from '../inspect/heap-cells.ts';
-import { heapMap } from '../inspect/heap-map.ts';
-import { fragmentationTable, heapTable } from '../inspect/heap-table.ts';
-import { stress } from '../stress/run/stress.ts';
-import { WorkloadJob } from '../stress/run/workload-job.ts';
-import { WORKLOAD_NAMES, workloadNamed } from '../stress/workloads/workloads.ts';
-import { HeapView, type Peak } from './heap-view.ts';
+import { FIT_NAMES, type FitName } from '../../fit/fit.ts';
+import { fragmentationBySize } from '../../inspect/fragmentation.ts';
+import { BAND_NAMES, heapCells } from '../../inspect/heap-cells.ts';
+import { heapMap } from '../../inspect/heap-map.ts';
+import { fragmentationTable, heapTable } from '../../inspect/heap-table.ts';
+import { stress } from '../../stress/run/stress.ts';
+import { WorkloadJob } from '../../stress/run/workload-job.ts';
+import { WORKLOAD_NAMES, workloadNamed } from '../../stress/workloads/workloads.ts';
+import { HeapView, type Peak } from '../terminal/heap-view.ts';
 import { untilInterrupted } from './interruption.ts';
 import { MAX_SECONDS, positiveSeconds, seedFrom, seedOption, threadsOption } from './load-flags.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** It keeps small and large blocks live and replaces them at random. */
 const DEFAULT_WORKLOAD = 'churn';

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportTo } from '../../src/cli/report-file.ts';
+import { reportTo } from '../../../src/cli/files/report-file.ts';
 
 describe('a report’s file', () => {
   let folder: string;

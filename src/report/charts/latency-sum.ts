@@ -1,8 +1,8 @@
 /**
  * Latencies of several workloads as one: counts of equal buckets add up, and percentiles follow from the sum.
  */
-import type { LatencyBucket, LatencyKind, LatencySummary, WorkloadResult } from '../stress/results/stress-result.ts';
-import { sum } from '../sum.ts';
+import type { LatencyBucket, LatencyKind, LatencySummary, WorkloadResult } from '../../stress/results/stress-result.ts';
+import { sum } from '../../sum.ts';
 
 /** The percentiles that are shown. */
 export const PERCENTILES = [

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../', import.meta.url);
+const root = new URL(import.meta.url.endsWith('.ts') ? '../../../' : '../', import.meta.url);
 
 export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BuiltCommand } from '../support/built-command.ts';
+import { BuiltCommand } from '../../support/built-command.ts';
 
 const command = new BuiltCommand();
 beforeAll(() => command.build());

@@ -2,12 +2,12 @@
  * Watches a heap while a workload is at it: keeps what it looked like at its fullest, and on a terminal shows what it
  * looks like now, in frames that replace each other.
  */
-import { heapMap } from '../inspect/heap-map.ts';
-import { HeapSnapshot } from '../inspect/heap-snapshot.ts';
-import { MemoryManager, type HeapStats } from '../index.ts';
-import { bytes, count, percent } from '../quantity.ts';
-import type { RunProgress } from '../stress/run/run.ts';
-import type { StressObserver } from '../stress/run/stress.ts';
+import { heapMap } from '../../inspect/heap-map.ts';
+import { HeapSnapshot } from '../../inspect/heap-snapshot.ts';
+import { MemoryManager, type HeapStats } from '../../index.ts';
+import { bytes, count, percent } from '../../quantity.ts';
+import type { RunProgress } from '../../stress/run/run.ts';
+import type { StressObserver } from '../../stress/run/stress.ts';
 
 const FRAME_PERIOD_MS = 200;
 const DEFAULT_COLUMNS = 80;

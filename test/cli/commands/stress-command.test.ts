@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StressResult } from '../../src/stress/results/stress-result.ts';
-import { WORKLOAD_NAMES } from '../../src/stress/workloads/workloads.ts';
+import type { StressResult } from '../../../src/stress/results/stress-result.ts';
+import { WORKLOAD_NAMES } from '../../../src/stress/workloads/workloads.ts';
 
 interface Result {
   readonly code: number | null;
@@ -27,8 +27,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the command line from its source, and sends it `signal` as soon as it says that it has begun. */
 function threadheap(line: string, signal?: NodeJS.Signals): Promise<Result> {
-  const loader = new URL('../../workers/typescript-loader.mjs', import.meta.url);
-  const main = new URL('../../src/cli/main.ts', import.meta.url);
+  const loader = new URL('../../../workers/typescript-loader.mjs', import.meta.url);
+  const main = new URL('../../../src/cli/main.ts', import.meta.url);
   const child = spawn(process.execPath, ['--import', loader.href, main.pathname, ...line.split(' ')], {
     env: { ...process.env, NO_COLOR: '1' },
   });

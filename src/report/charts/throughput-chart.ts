@@ -3,12 +3,12 @@
  * pieces are of one length where the threads were served alike.
  */
 import * as Plot from '@observablehq/plot';
-import { count, rate } from '../quantity.ts';
-import type { WorkloadResult } from '../stress/results/stress-result.ts';
-import { sum } from '../sum.ts';
+import { count, rate } from '../../quantity.ts';
+import type { WorkloadResult } from '../../stress/results/stress-result.ts';
+import { sum } from '../../sum.ts';
 import { adaptiveDrawing, drawing, shortened, tickOfRate, WIDE } from './drawing.ts';
-import { figure } from './figure.ts';
-import type { Markup } from './markup.ts';
+import { figure } from '../page/figure.ts';
+import type { Markup } from '../page/markup.ts';
 
 const ROW_HEIGHT = 36;
 const NAME_LENGTH = 14;

@@ -3,11 +3,11 @@
  * has taken for it, and what the heap has grown to.
  */
 import * as Plot from '@observablehq/plot';
-import { bytes, percent } from '../quantity.ts';
-import type { MemorySample, WorkloadResult } from '../stress/results/stress-result.ts';
+import { bytes, percent } from '../../quantity.ts';
+import type { MemorySample, WorkloadResult } from '../../stress/results/stress-result.ts';
 import { drawing, THIRD } from './drawing.ts';
-import { figure, legendOf } from './figure.ts';
-import { html, type Markup } from './markup.ts';
+import { figure, legendOf } from '../page/figure.ts';
+import { html, type Markup } from '../page/markup.ts';
 
 const HEIGHT = 170;
 const MEBIBYTE = 2 ** 20;

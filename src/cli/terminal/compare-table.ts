@@ -1,8 +1,8 @@
 /** What a comparison found out, as text: a row for each workload under each setting, the best of each workload marked. */
 import colors from 'picocolors';
-import type { CompareResult, CompareRow } from '../stress/results/stress-result.ts';
-import { comparisonVerdictOf } from '../stress/results/verdict.ts';
-import { bytes, count, duration, percent, rate } from '../quantity.ts';
+import type { CompareResult, CompareRow } from '../../stress/results/stress-result.ts';
+import { comparisonVerdictOf } from '../../stress/results/verdict.ts';
+import { bytes, count, duration, percent, rate } from '../../quantity.ts';
 import { newTable } from './text-table.ts';
 
 const HEAD = [

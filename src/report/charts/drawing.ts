@@ -5,8 +5,8 @@
  */
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { rate } from '../quantity.ts';
-import { Markup } from './markup.ts';
+import { rate } from '../../quantity.ts';
+import { Markup } from '../page/markup.ts';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 

@@ -2,12 +2,12 @@
  * The same requests under several settings: a panel for each measure, a line for each workload, a dot for each setting.
  */
 import * as Plot from '@observablehq/plot';
-import { bytes, count, percent, rate } from '../quantity.ts';
-import type { CompareRow } from '../stress/results/stress-result.ts';
+import { bytes, count, percent, rate } from '../../quantity.ts';
+import type { CompareRow } from '../../stress/results/stress-result.ts';
 import { drawing, shortened, THIRD, tickOfRate } from './drawing.ts';
-import { figure, type LegendEntry } from './figure.ts';
-import { html, type Markup } from './markup.ts';
-import { settingOf, standings } from './setting.ts';
+import { figure, type LegendEntry } from '../page/figure.ts';
+import { html, type Markup } from '../page/markup.ts';
+import { settingOf, standings } from '../setting.ts';
 
 const LINE_HEIGHT = 34;
 const MEBIBYTE = 2 ** 20;

@@ -3,10 +3,10 @@
  * and one sentence with the verdict.
  */
 import colors from 'picocolors';
-import type { KillResult, LatencySummary, StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
-import { verdictOf, violationDetail, violationPlace } from '../stress/results/verdict.ts';
-import type { Violation } from '../stress/results/violation.ts';
-import { bytes, count, duration, percent, rate } from '../quantity.ts';
+import type { KillResult, LatencySummary, StressResult, WorkloadResult } from '../../stress/results/stress-result.ts';
+import { verdictOf, violationDetail, violationPlace } from '../../stress/results/verdict.ts';
+import type { Violation } from '../../stress/results/violation.ts';
+import { bytes, count, duration, percent, rate } from '../../quantity.ts';
 import { newTable } from './text-table.ts';
 
 const RUN_HEAD = [

@@ -3,12 +3,12 @@
  * have it, and verifies every byte. With `--kill` threads are terminated in the midst of it.
  */
 import { Command, Option } from 'commander';
-import { FIT_NAMES, type FitName } from '../fit/fit.ts';
-import { stress } from '../stress/run/stress.ts';
-import type { StressResult } from '../stress/results/stress-result.ts';
-import { WORKLOADS } from '../stress/workloads/workloads.ts';
+import { FIT_NAMES, type FitName } from '../../fit/fit.ts';
+import { stress } from '../../stress/run/stress.ts';
+import type { StressResult } from '../../stress/results/stress-result.ts';
+import { WORKLOADS } from '../../stress/workloads/workloads.ts';
 import { untilInterrupted } from './interruption.ts';
-import { requireJsonTarget, writeJson } from './json-output.ts';
+import { requireJsonTarget, writeJson } from '../files/json-output.ts';
 import {
   addLoadOptions,
   jobsOf,
@@ -18,10 +18,10 @@ import {
   wholeFrom,
   type LoadFlags,
 } from './load-flags.ts';
-import { announceReport, reportTo } from './report-file.ts';
-import { progressOn } from './stress-progress.ts';
-import { killLines, latencyTable, runTable, threadTable, verdict, violationLines } from './stress-tables.ts';
-import { UsageError } from './usage-error.ts';
+import { announceReport, reportTo } from '../files/report-file.ts';
+import { progressOn } from '../terminal/stress-progress.ts';
+import { killLines, latencyTable, runTable, threadTable, verdict, violationLines } from '../terminal/stress-tables.ts';
+import { UsageError } from '../usage-error.ts';
 
 const DEFAULT_SECONDS = 20;
 const MAX_KILLS = 1_000_000;
@@ -60,7 +60,7 @@ async function run(flags: StressFlags): Promise<void> {
   requireJsonTarget(flags.json);
   const seed = seedFrom(flags);
   const jobs = await jobsOf(flags, flags.kill);
-  const report = await reportTo(flags.report, async () => (await import('../report/index.ts')).stressPage);
+  const report = await reportTo(flags.report, async () => (await import('../../report/index.ts')).stressPage);
   const result = await untilInterrupted((signal) =>
     stress({
       jobs,
