@@ -16,7 +16,7 @@ import { WORKLOAD_NAMES, workloadNamed } from '../../stress/workloads/workloads.
 import { HeapView, type Peak } from '../terminal/heap-view.ts';
 import { untilInterrupted } from './interruption.ts';
 import { MAX_SECONDS, positiveSeconds, seedFrom, seedOption, threadsOption } from './load-flags.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../files/usage-error.ts';
 
 /** It keeps small and large blocks live and replaces them at random. */
 const DEFAULT_WORKLOAD = 'churn';
