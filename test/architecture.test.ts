@@ -17,6 +17,7 @@ const LAYERS = [
   ['table', 'fit'],
   ['slab'],
   ['inspect'],
+  ['image'],
   ['memory-manager'],
   ['index'],
   ['stress', 'explore'],

@@ -10,6 +10,8 @@ import { Root } from '../layout/regions.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
+import { checkedFile, checkedImageOptions, type ImageOptions } from '../image/options.ts';
+import { imageOf, saveToFile, type ImageReport } from '../image/save.ts';
 import { checkLocked } from '../inspect/check.ts';
 import { statsOf, type HeapStats } from '../inspect/stats.ts';
 import { blocksLocked, freeRunsLocked, liveBytesLocked, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
@@ -26,6 +28,7 @@ import { Attachment } from './attachment.ts';
 import { BlockBytes, bytesOf } from './block-bytes.ts';
 import { giveBackLocked, rangeErrorLocked, resizeAtEndLocked, resizeLocked, sizeLocked } from './block-lookup.ts';
 import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
+import { loadAttachment } from './loading.ts';
 import { recover, type RecoveryReport } from './recovery.ts';
 import { watchExits, type WatchedPool, type WatchedWorker } from './watch.ts';
 import { checkedAttachOptions, checkedParameters, type AttachOptions, type MemoryManagerOptions } from './options.ts';
@@ -90,6 +93,20 @@ export class MemoryManager extends MemoryManagerInterface {
     if (known === undefined) return new MemoryManager(Attachment.open(layout, checked));
     known.#attachCount++;
     return known;
+  }
+
+  /**
+   * Makes a new heap out of an image, and attaches this thread to it. Blocks lie where they lay in the heap that was
+   * saved, so addresses in them and at the root stay right; the heap has an id of its own.
+   *
+   * @param from - a file (on Node), or the bytes of an image
+   * @param options - as `attach` takes them: a strategy of the user's is not in the image, and goes into `fits`
+   * @throws AllocatorError `LAYOUT_MISMATCH` for what is no image or one of another version; `CORRUPTED` for an image
+   *   that is damaged or cut off, with the place; `UNKNOWN_FIT`, `BAD_OPTION`, or `BAD_SIZE` for a heap that this
+   *   engine cannot reserve; `UNSUPPORTED` where there are no files, or no zlib for an image that is compressed
+   */
+  static load(from: string | URL | ArrayBuffer | Uint8Array, options?: AttachOptions): MemoryManager {
+    return new MemoryManager(loadAttachment(from, checkedAttachOptions(options)));
   }
 
   /** The shared memory: `new Float64Array(heap.buffer, address, length)` is legal use of a live block. */
@@ -323,6 +340,30 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   recover(): RecoveryReport {
     return recover(this.#attached());
+  }
+
+  /**
+   * Writes the heap to a file that `load` makes a heap of again: this heap's memory in another process, on another day.
+   * The file is replaced as a whole, when all of it is on the disk, or not at all. While other threads work, what is
+   * saved is sound, and every block that lives from beginning to end is in it; its bytes are exact if nobody writes
+   * to it meanwhile. Nobody waits longer than for the lock as usual.
+   *
+   * @param to - readable by its owner alone, since it holds what the memory holds
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT`, `DETACHED`, or `UNSUPPORTED` where there are no files; whatever
+   *   the file system throws
+   */
+  save(to: string | URL, options?: ImageOptions): ImageReport {
+    return saveToFile(this.#attached(), checkedFile(to), checkedImageOptions(options));
+  }
+
+  /**
+   * The same in memory, for browsers and for sending it somewhere.
+   *
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT` or `DETACHED`; `UNSUPPORTED` if the engine has no array that
+   *   long, or no zlib for `compress`
+   */
+  image(options?: ImageOptions): Uint8Array<ArrayBuffer> {
+    return imageOf(this.#attached(), checkedImageOptions(options));
   }
 
   /** Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. */

@@ -36,6 +36,22 @@ const claimOf = (generation: number, identity: number) => (BigInt(generation) <<
 const slotOfOwner = (owner: OwnerWord) => ((owner >>> SLOT_SHIFT) & (2 ** SLOT_BITS - 1)) - 1;
 const generationOfOwner = (owner: OwnerWord) => (owner >>> GENERATION_SHIFT) & GENERATION_MASK;
 
+const ownerOf = (slot: number, generation: number): OwnerWord =>
+  (generation << GENERATION_SHIFT) | ((slot + 1) << SLOT_SHIFT);
+
+/** The owner that a word of the lock names, without what else the word says; 0 = nobody. */
+export const ownerIn = (word: number): OwnerWord => (word >> SLOT_SHIFT) << SLOT_SHIFT;
+
+/** A thread that has a slot. */
+export interface Tenant {
+  readonly owner: OwnerWord;
+  readonly identity: number;
+  /** `threadId` of worker_threads, 0 = the main thread; undefined where it is not known. */
+  readonly workerId: number | undefined;
+  /** `false` only if the thread is certainly gone. */
+  readonly isAlive: boolean;
+}
+
 /** The slots of all threads attached to one heap. */
 export class ThreadSlots {
   readonly #claims: BigUint64Array;
@@ -77,7 +93,7 @@ export class ThreadSlots {
       if (fromDead) this.#noteOrphans();
       if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, mine) !== claim) continue;
       Atomics.store(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID, (workerThreadId() ?? -1) + 1);
-      return (generation << GENERATION_SHIFT) | ((slot + 1) << SLOT_SHIFT);
+      return ownerOf(slot, generation);
     }
     return undefined;
   }
@@ -133,6 +149,24 @@ export class ThreadSlots {
       if (identityOf(Atomics.load(this.#claims, slot * CLAIM_STRIDE)) !== 0) count++;
     }
     return count;
+  }
+
+  /** Who has a slot, undetected dead included. Changes nothing. */
+  tenants(): Tenant[] {
+    const tenants: Tenant[] = [];
+    for (let slot = 0; slot < this.#count; slot++) {
+      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
+      const identity = identityOf(claim);
+      if (identity === 0) continue;
+      const workerId = Atomics.load(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID) - 1;
+      tenants.push({
+        owner: ownerOf(slot, generationOf(claim)),
+        identity,
+        workerId: workerId < 0 ? undefined : workerId,
+        isAlive: this.#liveness.isAlive(identity),
+      });
+    }
+    return tenants;
   }
 
   /** The thread behind `owner`, for messages. */
