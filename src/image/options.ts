@@ -9,8 +9,6 @@ export interface ImageOptions {
 
 export interface CheckedImageOptions {
   readonly compress: boolean;
-  /** How much one hold of the lock does; only tests choose it. */
-  readonly stepsPerSlice?: number;
 }
 
 /** @throws AllocatorError `BAD_OPTION` */

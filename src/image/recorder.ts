@@ -10,22 +10,47 @@
  * written down as it was. What lies behind the cursor of it is written down as free.
  *
  * So what is written down tiles the memory, whatever happens meanwhile. A block that lives from the first slice to the
- * last and is not resized is in it. One that is taken, given back or resized meanwhile may be in it or not, as a whole.
+ * last is in it, with the size that it had in its slice. One that is taken or given back meanwhile is in it or not.
  * Slots change without the lock: each is as it was at some instant of its slice.
  */
+import type { Layout } from '../layout/layout.ts';
+import type { Unit } from '../layout/units.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import { isSlab } from '../table/block-map.ts';
-import type { Unit } from '../layout/units.ts';
+import type { LockedTable } from '../table/locked-table.ts';
 import { SLOT_BYTES } from '../slab/size-class.ts';
 import { USED, type SlabTable } from '../slab/slab-table.ts';
+import type { Structure } from './structure.ts';
 import { WordList } from './word-list.ts';
 
 /** Steps of a slice: well below 100 µs. One step for each block or run, one for so many slots. */
 const STEPS_PER_SLICE = 1024;
 const SLOTS_PER_STEP = 32;
 
+/** What is needed of a heap to write its structure down. */
+export interface RecordedHeap {
+  readonly layout: Layout;
+  readonly locked: LockedTable;
+  /** Undefined in a heap without slabs. */
+  readonly slabs: { readonly table: SlabTable } | undefined;
+}
+
+/** The structure of a heap. The lock is seized, and the table repaired, if a dead thread left them so. */
+export function recordStructure({ layout, locked, slabs }: RecordedHeap, stepsPerSlice?: number): Structure {
+  const recorder = new Recorder(slabs?.table, stepsPerSlice);
+  locked.repair();
+  while (!locked.run(recordSliceLocked, recorder));
+  return {
+    base: layout.base,
+    unitBytes: layout.unitBytes,
+    unitCount: recorder.cursor,
+    heads: recorder.heads.words(),
+    slabRecords: recorder.slabRecords.words(),
+  };
+}
+
 /** What is written down of a heap's structure, so far. */
-export class Recorder {
+class Recorder {
   readonly heads: WordList = new WordList();
   /** The records of the slabs, one behind the other, see image/structure. */
   readonly slabRecords: WordList = new WordList();
@@ -69,7 +94,7 @@ function usedBits(states: Uint16Array, first: number, count: number): number {
 }
 
 /** Records one slice. Returns whether all is recorded. */
-export function recordSliceLocked(table: BlockTable, recorder: Recorder): boolean {
+function recordSliceLocked(table: BlockTable, recorder: Recorder): boolean {
   const { map, unitCount } = table;
   recordRestAtCursor(table, recorder);
   let steps = recorder.stepsPerSlice;

@@ -3,10 +3,7 @@
  * while others go on. Exact if nobody works with the heap meanwhile; else sound all the same, with blocks that are
  * written to meanwhile as they were at some instant, in parts.
  */
-import type { Layout } from '../layout/layout.ts';
 import type { ThreadSlots } from '../sync/thread-slots.ts';
-import type { LockedTable } from '../table/locked-table.ts';
-import type { SlabTable } from '../slab/slab-table.ts';
 import { lookAt, threadWords } from './as-found.ts';
 import { platformChecksum } from './medium/checksum.ts';
 import { ChunkWriter } from './medium/chunk-writer.ts';
@@ -15,17 +12,13 @@ import { writeContents } from './contents.ts';
 import { platformFiles, pathOf, replaceFile, type FileSystem } from './medium/files.ts';
 import { beginHead, finishHead } from './head.ts';
 import type { CheckedImageOptions } from './options.ts';
-import { Recorder, recordSliceLocked } from './recorder.ts';
-import { liveIn, type Structure } from './structure.ts';
+import { recordStructure, type RecordedHeap } from './recorder.ts';
+import { liveIn } from './structure.ts';
 import { MemoryTarget, type ImageTarget } from './medium/target.ts';
 
 /** What saving needs of a heap. */
-export interface SavedHeap {
-  readonly layout: Layout;
+export interface SavedHeap extends RecordedHeap {
   readonly slots: ThreadSlots;
-  readonly locked: LockedTable;
-  /** Undefined in a heap without slabs. */
-  readonly slabs: { readonly table: SlabTable } | undefined;
 }
 
 /** What was saved. */
@@ -69,13 +62,13 @@ class CountingTarget implements ImageTarget {
   }
 }
 
-function writeImage(heap: SavedHeap, to: ImageTarget, { compress, stepsPerSlice }: CheckedImageOptions): ImageReport {
+function writeImage(heap: SavedHeap, to: ImageTarget, { compress }: CheckedImageOptions): ImageReport {
   const { layout, slots } = heap;
   const deflate = compress ? platformDeflate() : undefined;
   const checksum = platformChecksum();
   const found = lookAt(layout, slots);
   const head = beginHead(layout, found);
-  const structure = record(heap, stepsPerSlice);
+  const structure = recordStructure(heap);
   const { heads, slabRecords } = structure;
   const target = new CountingTarget(to);
   const lengths = { threadCount: found.threads.length, headCount: heads.length, slabWords: slabRecords.length };
@@ -87,17 +80,4 @@ function writeImage(heap: SavedHeap, to: ImageTarget, { compress, stepsPerSlice 
   writer.finish();
   const { blocks, byteLength: liveBytes } = liveIn(structure);
   return { byteLength: target.byteLength, blocks, liveBytes };
-}
-
-function record({ layout, locked, slabs }: SavedHeap, stepsPerSlice: number | undefined): Structure {
-  const recorder = new Recorder(slabs?.table, stepsPerSlice);
-  locked.repair();
-  while (!locked.run(recordSliceLocked, recorder));
-  return {
-    base: layout.base,
-    unitBytes: layout.unitBytes,
-    unitCount: recorder.cursor,
-    heads: recorder.heads.words(),
-    slabRecords: recorder.slabRecords.words(),
-  };
 }

@@ -292,3 +292,27 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
     scenario: 'leave-against-remote-free',
   },
 ];
+
+export const IMAGE_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'writes a block down that began before the cursor',
+    file: 'image/recorder.ts',
+    from: 'recorder.record(-rest, rest);',
+    to: 'recorder.record(map.at(head), rest);',
+    scenario: 'save-against-change',
+  },
+  {
+    does: 'leaves two free runs apart where one began before the cursor',
+    file: 'image/recorder.ts',
+    from: 'if (word < 0 && this.heads.last < 0) this.heads.last += word;\n    else ',
+    to: '',
+    scenario: 'save-against-change',
+  },
+  {
+    does: 'looks at slabs without the lock',
+    file: 'image/recorder.ts',
+    from: 'while (!locked.run(recordSliceLocked, recorder));',
+    to: 'while (!recordSliceLocked(locked.table, recorder));',
+    scenario: 'save-against-slabs',
+  },
+];

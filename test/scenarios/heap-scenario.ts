@@ -36,6 +36,8 @@ const OBSERVER = 100;
 /** What a thread of a scenario works with. */
 export interface HeapThread {
   readonly heap: MemoryManager;
+  /** What is below the heap. */
+  readonly attachment: Attachment;
   readonly index: number;
   /** Allocates, and writes the block down. */
   readonly take: (slot: number, size: number) => number | null;
@@ -97,9 +99,10 @@ export function heapScenario(scenario: HeapScenario): Scenario {
       new Uint8Array(buffer).set(image.bytes);
     },
     thread(index, buffer) {
-      const heap = attach(buffer, index + 1);
+      const attachment = openAttachment(buffer, index + 1);
+      const heap = new MemoryManager(attachment);
       attached[index] = heap;
-      scenario.thread(threadOf(heap, index));
+      scenario.thread(threadOf(heap, attachment, index));
       heap.detach();
       attached[index] = undefined;
     },
@@ -114,7 +117,7 @@ export function heapScenario(scenario: HeapScenario): Scenario {
     },
     check(buffer, { died }) {
       scenario.untouched?.(layoutOfHeap(buffer).words[Guarded.USED_UNITS], died);
-      const heap = attach(buffer, OBSERVER);
+      const heap = new MemoryManager(openAttachment(buffer, OBSERVER));
       scenario.inspect?.(heap, died);
       heap.recover();
       account(heap, threads, died.length);
@@ -146,8 +149,8 @@ function imageOf(scenario: HeapScenario): HeapImage {
 }
 
 /** Attaches past the list of heaps that this thread knows, since the heap is a new one in each schedule. */
-function attach(buffer: SharedArrayBuffer, identity: number): MemoryManager {
-  return new MemoryManager(Attachment.open(layoutOfHeap(buffer), { liveness: livenessOf(buffer, identity) }));
+function openAttachment(buffer: SharedArrayBuffer, identity: number): Attachment {
+  return Attachment.open(layoutOfHeap(buffer), { liveness: livenessOf(buffer, identity) });
 }
 
 function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Liveness {
@@ -166,7 +169,7 @@ function ledgerOf(buffer: SharedArrayBuffer): Int32Array {
 
 const ledgerIndex = (owner: number, slot: number) => owner * ThreadSlot.WORDS + FIRST_SLOT + slot;
 
-function threadOf(heap: MemoryManager, index: number): HeapThread {
+function threadOf(heap: MemoryManager, attachment: Attachment, index: number): HeapThread {
   const ledger = ledgerOf(heap.buffer);
   const freeOf = (owner: number, slot: number): void => {
     const place = ledgerIndex(owner, slot);
@@ -178,6 +181,7 @@ function threadOf(heap: MemoryManager, index: number): HeapThread {
   };
   return {
     heap,
+    attachment,
     index,
     take(slot, size) {
       const address = heap.allocate(size);
