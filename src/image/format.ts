@@ -43,6 +43,8 @@ export const Head = {
   BASE_STEPS: 12,
   /** What the heap's own words said before the saver took its lock, see image/as-found. */
   FOUND: 13,
+  /** Where next-fit goes on, see `Guarded` in layout/regions. */
+  ROVER: 23,
   /** Bytes of the fit's name, then the name. */
   FIT_NAME: 24,
   ROOT: 24 + FIT_NAME_WORDS,

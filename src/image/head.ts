@@ -4,6 +4,7 @@
 import {
   BASE_ALIGNMENT,
   FIT_NAME_BYTES,
+  Guarded,
   Header,
   placeRegions,
   Root,
@@ -40,6 +41,7 @@ export interface ImageHead {
   readonly maxThreads: number;
   readonly lockTimeoutMs: number;
   readonly fitName: string;
+  readonly rover: number;
   /** The random id of the heap that was saved. */
   readonly heapId: string;
   readonly threadCount: number;
@@ -62,6 +64,7 @@ export function beginHead(layout: Layout, found: AsFound): HeadWords {
   head[Head.UNIT_LIMIT] = layout.unitLimit;
   head[Head.BASE_STEPS] = layout.base / BASE_ALIGNMENT;
   head[Head.MAX_THREADS] = layout.maxThreads;
+  head[Head.ROVER] = words[Guarded.ROVER];
   head[Head.LOCK_TIMEOUT_MS] = words[Header.LOCK_TIMEOUT_MS];
   head.set(words.subarray(Header.HEAP_ID, Header.HEAP_ID + 2), Head.HEAP_ID);
   head.set(words.subarray(Header.FIT_NAME, Header.FIT_NAME + 1 + FIT_NAME_BYTES / 4), Head.FIT_NAME);
@@ -155,6 +158,7 @@ export function headOf(head: HeadWords): ImageHead {
     maxThreads: head[Head.MAX_THREADS],
     lockTimeoutMs: head[Head.LOCK_TIMEOUT_MS],
     fitName: fitNameIn(head),
+    rover: head[Head.ROVER],
     heapId: `${head[Head.HEAP_ID]}:${head[Head.HEAP_ID + 1]}`,
     threadCount: head[Head.THREADS],
     headCount: head[Head.HEADS],

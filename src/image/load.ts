@@ -32,7 +32,7 @@ export function loadImage<H extends NewHeap>(source: ImageSource, create: (head:
   const { head, structure, reader } = readImage(source);
   const heap = create(head);
   const { layout, locked, slabs } = heap;
-  locked.run(restoreLocked, structure, slabs?.table);
+  locked.run(restoreLocked, structure, slabs?.table, head.rover);
   readContents(layout.buffer, structure, reader);
   reader.end();
   layout.words.set(head.root, Root.VALUE);
@@ -42,7 +42,7 @@ export function loadImage<H extends NewHeap>(source: ImageSource, create: (head:
 }
 
 /** Writes the truth down, and leaves the table as one whose change was cut short: the next holder of the lock repairs. */
-function restoreLocked(table: BlockTable, structure: Structure, slabs: SlabTable | undefined): void {
+function restoreLocked(table: BlockTable, structure: Structure, slabs: SlabTable | undefined, rover: number): void {
   const { map, layout } = table;
   table.prepare();
   visit(structure, {
@@ -50,6 +50,7 @@ function restoreLocked(table: BlockTable, structure: Structure, slabs: SlabTable
     free: (start, unitCount) => map.prepare(start, -unitCount),
     slab: (slab) => restoreSlab(table, structure, slab, slabs!),
   });
+  layout.words[Guarded.ROVER] = rover >= 0 && rover < structure.unitCount ? rover : 0;
   Atomics.store(layout.words, Guarded.ORPHANS, 1);
 }
 
