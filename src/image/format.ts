@@ -48,6 +48,8 @@ export const Head = {
   /** Bytes of the fit's name, then the name. */
   FIT_NAME: 24,
   ROOT: 24 + FIT_NAME_WORDS,
+  /** See `Header` in layout/regions. */
+  OPTIONS: 56,
   CHECKSUM: 63,
   END: 64,
 } as const;

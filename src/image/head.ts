@@ -10,10 +10,10 @@ import {
   Root,
   SLAB_UNIT_BYTES,
   SLOT_STEP_BYTES,
+  THREAD_LIMIT,
+  UNIT_LIMIT,
 } from '../layout/regions.ts';
 import type { Layout } from '../layout/layout.ts';
-import { THREAD_LIMIT } from '../sync/thread-slots.ts';
-import { SLAB } from '../table/block-map.ts';
 import { putFound, type AsFound } from './as-found.ts';
 import type { Checksum } from './medium/checksum.ts';
 import { damaged, unreadable } from './medium/damage.ts';
@@ -21,6 +21,7 @@ import { Head, IMAGE_MAGIC, IMAGE_VERSION, ROOT_WORDS } from './format.ts';
 import type { ImageSource } from './medium/source.ts';
 
 const HEAD_BYTES = Head.END * 4;
+const NO_OPTIONS = 0;
 /** Slot size, owner, and the bits of the 64 smallest slots that a unit can have. */
 const MOST_SLAB_WORDS_PER_UNIT = 4;
 /** The magic word as a machine of the other byte order writes it. */
@@ -41,6 +42,8 @@ export interface ImageHead {
   readonly maxThreads: number;
   readonly lockTimeoutMs: number;
   readonly fitName: string;
+  /** Bits of what the heap has beyond the plain one; this library knows none. */
+  readonly options: number;
   readonly rover: number;
   /** The random id of the heap that was saved. */
   readonly heapId: string;
@@ -64,6 +67,7 @@ export function beginHead(layout: Layout, found: AsFound): HeadWords {
   head[Head.UNIT_LIMIT] = layout.unitLimit;
   head[Head.BASE_STEPS] = layout.base / BASE_ALIGNMENT;
   head[Head.MAX_THREADS] = layout.maxThreads;
+  head[Head.OPTIONS] = words[Header.OPTIONS];
   head[Head.ROVER] = words[Guarded.ROVER];
   head[Head.LOCK_TIMEOUT_MS] = words[Header.LOCK_TIMEOUT_MS];
   head.set(words.subarray(Header.HEAP_ID, Header.HEAP_ID + 2), Head.HEAP_ID);
@@ -121,13 +125,15 @@ function requireSamePlaces(head: HeadWords): void {
 
 /** Numbers that no heap has, in a head whose checksum is right, are no accident; they must do no harm either. */
 function requireSane(head: ImageHead): void {
-  const { unitBytes, unitCount, unitLimit, maxThreads, lockTimeoutMs, threadCount, headCount, slabWords } = head;
+  const { unitBytes, unitCount, unitLimit, maxThreads, lockTimeoutMs, options, threadCount, headCount, slabWords } =
+    head;
   const isHeap =
     (unitBytes === SLAB_UNIT_BYTES || unitBytes === SLOT_STEP_BYTES) &&
-    isWithin(unitLimit, 1, SLAB - 1) &&
+    isWithin(unitLimit, 1, UNIT_LIMIT) &&
     isWithin(unitCount, 1, unitLimit) &&
     isWithin(maxThreads, 1, THREAD_LIMIT) &&
-    lockTimeoutMs >= 0;
+    lockTimeoutMs >= 0 &&
+    options === NO_OPTIONS;
   const isStructure =
     isWithin(threadCount, 0, maxThreads) &&
     isWithin(headCount, 1, unitCount) &&
@@ -158,6 +164,7 @@ export function headOf(head: HeadWords): ImageHead {
     maxThreads: head[Head.MAX_THREADS],
     lockTimeoutMs: head[Head.LOCK_TIMEOUT_MS],
     fitName: fitNameIn(head),
+    options: head[Head.OPTIONS],
     rover: head[Head.ROVER],
     heapId: `${head[Head.HEAP_ID]}:${head[Head.HEAP_ID + 1]}`,
     threadCount: head[Head.THREADS],

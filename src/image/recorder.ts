@@ -1,31 +1,23 @@
 /**
- * Writes the structure of a heap down while others work with it: in slices, each under the lock and of bounded length.
+ * Writes the structure of a heap down while others work with it: in slices under the lock, see inspect/sliced-walk.
  *
- *   recorded         │ block │ free │ slab ▮▮▯▮ │ block │ → what is to come
- *                                                       ↑ cursor
+ *   written down     │ block │ free │ slab ▮▮▯▮ │ block │ → what is to come
  *
- * Each block, free run and slab is written down as it is in the slice that comes to it, and the cursor stands at its end.
- * Between two slices the memory before the cursor may change; that is not seen any more. At the cursor there may be
- * something now that began before it: a free run that has merged, or a block or slab taken since, in memory that is
- * written down as it was. What lies behind the cursor of it is written down as free.
- *
- * So what is written down tiles the memory, whatever happens meanwhile. A block that lives from the first slice to the
- * last is in it, with the size that it had in its slice. One that is taken or given back meanwhile is in it or not.
- * Slots change without the lock: each is as it was at some instant of its slice.
+ * Each block, free run and slab is written down as it is in the slice that comes to it. What begins before the place
+ * reached has merged since, or was taken or resized there: of that the rest counts as free. So what is written down tiles
+ * the memory, whatever happens meanwhile. A block that lives from the first slice to the last is in it, with the size
+ * that it had in its slice; one that is taken or given back meanwhile is in it or not. Slots change without the lock:
+ * each is as it was at some instant of its slice.
  */
 import type { Layout } from '../layout/layout.ts';
 import type { Unit } from '../layout/units.ts';
-import type { BlockTable } from '../table/block-table.ts';
 import { isSlab } from '../table/block-map.ts';
 import type { LockedTable } from '../table/locked-table.ts';
 import { SLOT_BYTES } from '../slab/size-class.ts';
 import { USED, type SlabTable } from '../slab/slab-table.ts';
+import { walkInSlices, type Visitor } from '../inspect/sliced-walk.ts';
 import type { Structure } from './structure.ts';
 import { WordList } from './word-list.ts';
-
-/** Steps of a slice: well below 100 µs. One step for each block or run, one for so many slots. */
-const STEPS_PER_SLICE = 1024;
-const SLOTS_PER_STEP = 32;
 
 /** What is needed of a heap to write its structure down. */
 export interface RecordedHeap {
@@ -37,53 +29,54 @@ export interface RecordedHeap {
 
 /** The structure of a heap. The lock is seized, and the table repaired, if a dead thread left them so. */
 export function recordStructure({ layout, locked, slabs }: RecordedHeap, stepsPerSlice?: number): Structure {
-  const recorder = new Recorder(slabs?.table, stepsPerSlice);
+  const recorder = new Recorder(slabs?.table);
   locked.repair();
-  while (!locked.run(recordSliceLocked, recorder));
+  walkInSlices(locked, recorder, stepsPerSlice);
   return {
     base: layout.base,
     unitBytes: layout.unitBytes,
-    unitCount: recorder.cursor,
+    unitCount: recorder.unitCount,
     heads: recorder.heads.words(),
     slabRecords: recorder.slabRecords.words(),
   };
 }
 
-/** What is written down of a heap's structure, so far. */
-class Recorder {
+/** What is written down so far. */
+class Recorder implements Visitor {
   readonly heads: WordList = new WordList();
   /** The records of the slabs, one behind the other, see image/structure. */
   readonly slabRecords: WordList = new WordList();
+  unitCount = 0;
   /** Undefined in a heap without slabs. */
-  readonly slabs: SlabTable | undefined;
-  readonly stepsPerSlice: number;
-  /** Units that are written down. */
-  cursor = 0;
+  readonly #slabs: SlabTable | undefined;
 
-  constructor(slabs: SlabTable | undefined, stepsPerSlice: number = STEPS_PER_SLICE) {
-    this.slabs = slabs;
-    this.stepsPerSlice = stepsPerSlice;
+  constructor(slabs: SlabTable | undefined) {
+    this.#slabs = slabs;
   }
 
-  /** Writes the block or run down that lies at the cursor. Returns the steps it took. */
-  record(word: number, unitCount: number): number {
-    const steps = isSlab(word) ? this.#recordSlab(this.cursor as Unit, unitCount) : 1;
-    if (word < 0 && this.heads.last < 0) this.heads.last += word;
-    else this.heads.push(word);
-    this.cursor += unitCount;
-    return steps;
+  visit(head: Unit, from: Unit, end: Unit, word: number): number {
+    this.unitCount = end;
+    if (word < 0 || head < from) return this.#addFree(end - from);
+    this.heads.push(word);
+    return isSlab(word) ? this.#addSlots(this.#slabs!, head, end - head) : 1;
   }
 
-  #recordSlab(start: Unit, unitCount: number): number {
-    const slabs = this.slabs!;
+  #addFree(unitCount: number): number {
+    if (this.heads.last < 0) this.heads.last -= unitCount;
+    else this.heads.push(-unitCount);
+    return 1;
+  }
+
+  #addSlots(slabs: SlabTable, start: Unit, unitCount: number): number {
+    slabs.requireSlab(start, unitCount);
     const slotCount = slabs.slotCount(start, unitCount);
+    const first = slabs.firstState(start);
     this.slabRecords.push(SLOT_BYTES[slabs.classAt(start)]);
     this.slabRecords.push(slabs.ownerAt(start));
-    const first = slabs.firstState(start);
     for (let slot = 0; slot < slotCount; slot += 32) {
       this.slabRecords.push(usedBits(slabs.states, first + slot, Math.min(32, slotCount - slot)));
     }
-    return 1 + Math.ceil(slotCount / SLOTS_PER_STEP);
+    return 1 + slotCount;
   }
 }
 
@@ -91,25 +84,4 @@ function usedBits(states: Uint16Array, first: number, count: number): number {
   let bits = 0;
   for (let bit = 0; bit < count; bit++) if (states[first + bit] === USED) bits |= 1 << bit;
   return bits;
-}
-
-/** Records one slice. Returns whether all is recorded. */
-function recordSliceLocked(table: BlockTable, recorder: Recorder): boolean {
-  const { map, unitCount } = table;
-  recordRestAtCursor(table, recorder);
-  let steps = recorder.stepsPerSlice;
-  while (recorder.cursor < unitCount && steps > 0) {
-    const word = map.at(recorder.cursor);
-    steps -= recorder.record(word, map.unitsAt(recorder.cursor));
-  }
-  return recorder.cursor === unitCount;
-}
-
-/** What lies at the cursor may have begun before it, since the slice before: then the rest of it counts as free. */
-function recordRestAtCursor({ map, heads, unitCount }: BlockTable, recorder: Recorder): void {
-  const { cursor } = recorder;
-  if (cursor >= unitCount) return;
-  const head = heads.lastAtOrBefore(cursor);
-  const rest = head + map.unitsAt(head) - cursor;
-  if (head < cursor) recorder.record(-rest, rest);
 }

@@ -5,7 +5,7 @@
 import { AllocatorError, shown } from '../allocator-error.ts';
 import { Header, SLAB_UNIT_BYTES } from '../layout/regions.ts';
 import type { Unit } from '../layout/units.ts';
-import type { Layout } from '../layout/layout.ts';
+import { Layout } from '../layout/layout.ts';
 import { builtInFit, type Fit } from '../fit/fit.ts';
 import { CustomFit, type FitStrategy } from '../fit/fit-strategy.ts';
 import { IDENTITY_LIMIT, platformLiveness, type Liveness } from '../sync/liveness.ts';
@@ -17,7 +17,7 @@ import { SlabTable } from '../slab/slab-table.ts';
 import { deriveStarts } from '../slab/slab-supply.ts';
 import { ThreadSlabs } from '../slab/thread-slabs.ts';
 import { BlockLookup } from './block-lookup.ts';
-import { createHeapBuffer, layoutOfHeap, readFitName } from './heap-buffer.ts';
+import { createHeapBuffer, readFitName } from './heap-buffer.ts';
 import type { AttachOptions, HeapParameters } from './options.ts';
 
 /** What a thread has of a heap while it is attached. */
@@ -28,18 +28,19 @@ export class Attachment {
   /** Undefined in a heap without slabs. */
   readonly slabs: ThreadSlabs | undefined;
   readonly lookup: BlockLookup;
-  readonly #own: OwnerWord;
+  /** The word by which the heap knows this thread. */
+  readonly owner: OwnerWord;
 
   private constructor(layout: Layout, fit: Fit, liveness: Liveness = platformLiveness()) {
     requireIdentity(liveness.self());
     this.layout = layout;
     this.slots = new ThreadSlots(layout, liveness);
-    this.#own = this.slots.claim();
-    const lock = new Spinlock(layout, this.slots, this.#own, layout.words[Header.LOCK_TIMEOUT_MS]);
+    this.owner = this.slots.claim();
+    const lock = new Spinlock(layout, this.slots, this.owner, layout.words[Header.LOCK_TIMEOUT_MS]);
     this.locked = new LockedTable(layout, fit, lock);
     this.slabs =
       layout.unitBytes === SLAB_UNIT_BYTES
-        ? new ThreadSlabs(new SlabTable(layout), this.locked, this.slots, this.#own)
+        ? new ThreadSlabs(new SlabTable(layout), this.locked, this.slots, this.owner)
         : undefined;
     if (this.slabs !== undefined) deriveStartsOnRepair(this.locked.table, this.slabs.table);
     this.lookup = new BlockLookup(this.locked.table, this.slabs?.table);
@@ -47,7 +48,7 @@ export class Attachment {
 
   /** Makes a heap and attaches to it. */
   static create(parameters: HeapParameters): Attachment {
-    const layout = layoutOfHeap(createHeapBuffer(parameters));
+    const layout = new Layout(createHeapBuffer(parameters));
     const strategies = typeof parameters.fit === 'string' ? [] : [parameters.fit];
     const attachment = new Attachment(layout, fitOf(layout, strategies), parameters.liveness);
     attachment.locked.run(extendLocked, parameters.unitCount);
@@ -82,13 +83,13 @@ export class Attachment {
     try {
       this.slabs?.abandon();
     } finally {
-      this.slots.release(this.#own);
+      this.slots.release(this.owner);
     }
   }
 
   /** The same without the lock, for a thread that must not wait: others find what is left behind. */
   releaseWithoutLock(): void {
-    this.slots.release(this.#own);
+    this.slots.release(this.owner);
   }
 }
 

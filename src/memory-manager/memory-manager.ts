@@ -12,9 +12,9 @@ import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
 import { checkedFile, checkedImageOptions, type ImageOptions } from '../image/options.ts';
 import { imageOf, saveToFile, type ImageReport } from '../image/save.ts';
-import { checkLocked } from '../inspect/check.ts';
-import { statsOf, type HeapStats } from '../inspect/stats.ts';
-import { blocksLocked, freeRunsLocked, liveBytesLocked, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
+import { checkHeapLocked } from '../inspect/check-members.ts';
+import { quickStatsOf, statsOf, type HeapStats, type QuickStats, type StatsOptions } from '../inspect/stats.ts';
+import { blocksOf, freeRunsOf, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
 import {
   checkedSize,
   DEFAULT_ALIGNMENT,
@@ -292,31 +292,46 @@ export class MemoryManager extends MemoryManagerInterface {
     throw new AllocatorError('INVALID_ADDRESS', `the root is 0 or an address in the heap, not ${shown(address)}`);
   }
 
-  /** The heap in numbers; approximate while others work. */
-  stats(): HeapStats {
+  /**
+   * The heap in numbers: exact when no other thread is inside a call, else as they were at instants during this one.
+   * With slabs it walks over the memory, in slices that hold the lock for some ten microseconds each; with
+   * `quick` it gives what takes no time that grows with the heap, and takes no lock.
+   *
+   * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  stats(options?: { readonly quick?: false }): HeapStats;
+  stats(options: StatsOptions): QuickStats;
+  stats({ quick = false }: StatsOptions = {}): QuickStats {
     const { table, slots, slabs, locked } = this.#attached();
-    return statsOf(table, slots, slabs && locked.run(liveBytesLocked, slabs.table));
-  }
-
-  /** All live blocks in address order, as they are at the call. */
-  blocks(): Iterable<BlockInfo> {
-    const { locked, lookup } = this.#attached();
-    return locked.run(blocksLocked, lookup.slabs);
-  }
-
-  /** All free runs in address order, as they are at the call. */
-  freeRuns(): Iterable<FreeRunInfo> {
-    return this.#attached().locked.run(freeRunsLocked);
+    return quick ? quickStatsOf(table, slots) : statsOf(locked, slots, slabs?.table);
   }
 
   /**
-   * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap.
+   * All live blocks in address order. The walk is done at the call, in slices between which others work: every block
+   * that lives during the whole call is there once, none that lives at no time of it is, and those that come or go
+   * meanwhile may be.
+   *
+   * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  blocks(): Iterable<BlockInfo> {
+    const { locked, lookup } = this.#attached();
+    return blocksOf(locked, lookup.slabs);
+  }
+
+  /** All free runs in address order, walked as `blocks` does; no two overlap. */
+  freeRuns(): Iterable<FreeRunInfo> {
+    return freeRunsOf(this.#attached().locked);
+  }
+
+  /**
+   * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap: the table, all slabs, who is
+   * attached, and this thread's records of its slabs. Other threads may work meanwhile.
    *
    * @throws AllocatorError `CORRUPTED`, naming what does not hold
    */
   check(): void {
-    const { locked, lookup } = this.#attached();
-    locked.run(checkLocked, lookup.slabs);
+    const { locked, slots, owner, slabs } = this.#attached();
+    locked.run(checkHeapLocked, slots, owner, slabs);
   }
 
   /**

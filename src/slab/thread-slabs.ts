@@ -55,7 +55,8 @@ const KEPT_BEFORE_BIRTH = { units: 256, share: 8 };
 export class ThreadSlabs {
   readonly table: SlabTable;
   private readonly states: Uint16Array<SharedArrayBuffer>;
-  private readonly own: ownSlabs.OwnSlabs;
+  /** What this thread knows of its slabs. */
+  readonly own: ownSlabs.OwnSlabs;
   private readonly current: Slab[];
   private readonly slabs: Slab[];
   private readonly ofUnit: Int32Array;

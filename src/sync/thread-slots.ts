@@ -27,9 +27,6 @@ const IDENTITY_BITS = 44n;
 const IDENTITY_MASK = (1n << IDENTITY_BITS) - 1n;
 const CLAIM_STRIDE = (ThreadSlot.WORDS * BYTES_PER_WORD) / 8;
 
-/** Most threads that an owner word can tell apart. */
-export const THREAD_LIMIT: number = 2 ** SLOT_BITS - 1;
-
 const identityOf = (claim: bigint) => Number(claim & IDENTITY_MASK);
 const generationOf = (claim: bigint) => Number(claim >> IDENTITY_BITS);
 const claimOf = (generation: number, identity: number) => (BigInt(generation) << IDENTITY_BITS) | BigInt(identity);
@@ -135,6 +132,25 @@ export class ThreadSlots {
     return this.releaseDead();
   }
 
+  /** Whether `word` can be an owner word of this heap, of whatever generation. */
+  isOwnerWord(word: number): boolean {
+    const slot = slotOfOwner(word);
+    return word > 0 && (word & 1) === 0 && slot >= 0 && slot < this.#count;
+  }
+
+  /** What is wrong with the slots, as far as the thread with the owner word `own` can tell; for `check`. */
+  complaint(own: OwnerWord): string | undefined {
+    for (let slot = 0; slot < this.#count; slot++) {
+      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
+      const workerId = Atomics.load(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID);
+      if (identityOf(claim) !== 0 && workerId < 0) return `thread slot ${slot} is that of worker ${workerId - 1}`;
+      const isOwn = slot === slotOfOwner(own);
+      if (!isOwn || (identityOf(claim) !== 0 && generationOf(claim) === generationOfOwner(own))) continue;
+      return `thread slot ${slot}, which this thread claimed, is another's or free`;
+    }
+    return undefined;
+  }
+
   /** Whether the thread that wrote `owner` is certainly gone or has left. The waiters bit is ignored. */
   isDead(owner: OwnerWord): boolean {
     const claim = Atomics.load(this.#claims, slotOfOwner(owner) * CLAIM_STRIDE);
@@ -145,8 +161,16 @@ export class ThreadSlots {
   /** Number of claimed slots, those of undetected dead included. */
   claimedCount(): number {
     let count = 0;
+    for (let slot = 0; slot < this.#count; slot++) if (this.#identityIn(slot) !== 0) count++;
+    return count;
+  }
+
+  /** Number of slots whose threads are not known to be dead; asks about each, which may be slow. */
+  livingCount(): number {
+    let count = 0;
     for (let slot = 0; slot < this.#count; slot++) {
-      if (identityOf(Atomics.load(this.#claims, slot * CLAIM_STRIDE)) !== 0) count++;
+      const identity = this.#identityIn(slot);
+      if (identity !== 0 && this.#liveness.isAlive(identity)) count++;
     }
     return count;
   }
@@ -167,6 +191,10 @@ export class ThreadSlots {
       });
     }
     return tenants;
+  }
+
+  #identityIn(slot: number): number {
+    return identityOf(Atomics.load(this.#claims, slot * CLAIM_STRIDE));
   }
 
   /** The thread behind `owner`, for messages. */

@@ -15,6 +15,7 @@
  * Invariants outside a change: blocks and free runs tile the units; no two free runs touch; derived words agree with
  * the block map; used units + free units = units under management.
  */
+import { AllocatorError } from '../allocator-error.ts';
 import { Change, Guarded } from '../layout/regions.ts';
 import { NO_UNIT, roundUp, unitAfter, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
@@ -89,6 +90,7 @@ export class BlockTable {
     const prefix = block - run;
     const rest = unitAfter(block, unitCount);
     const restLength = length - prefix - unitCount;
+    if (!(restLength >= 0 && run + length <= this.unitCount)) throw noRunError(run, length, prefix + unitCount);
     const committed = prefix > 0 ? -prefix : unitCount | mark;
     this.#begin(Change.BLOCKS, run, committed);
     if (restLength > 0) this.map.prepare(rest, -restLength);
@@ -230,4 +232,10 @@ export class BlockTable {
   #end(): void {
     this.#words[Guarded.DIRTY] = Change.NONE;
   }
+}
+
+/** What is derived names a run that the block map does not have: foreign hands wrote one of them. */
+function noRunError(run: Unit, length: number, needed: number): AllocatorError {
+  const where = `unit ${run}, where the block map has a free run of ${length}`;
+  return new AllocatorError('CORRUPTED', `the heap is inconsistent: ${needed} units were to be taken at ${where}`);
 }

@@ -295,24 +295,24 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
 
 export const IMAGE_MUTANTS: readonly Mutant[] = [
   {
-    does: 'writes a block down that began before the cursor',
+    does: 'writes a block down that began before the place reached',
     file: 'image/recorder.ts',
-    from: 'recorder.record(-rest, rest);',
-    to: 'recorder.record(map.at(head), rest);',
+    from: 'if (word < 0 || head < from) return',
+    to: 'if (word < 0) return',
     scenario: 'save-against-change',
   },
   {
-    does: 'leaves two free runs apart where one began before the cursor',
+    does: 'leaves two free runs apart where one began before the place reached',
     file: 'image/recorder.ts',
-    from: 'if (word < 0 && this.heads.last < 0) this.heads.last += word;\n    else ',
+    from: 'if (this.heads.last < 0) this.heads.last -= unitCount;\n    else ',
     to: '',
     scenario: 'save-against-change',
   },
   {
     does: 'looks at slabs without the lock',
-    file: 'image/recorder.ts',
-    from: 'while (!locked.run(recordSliceLocked, recorder));',
-    to: 'while (!recordSliceLocked(locked.table, recorder));',
+    file: 'inspect/sliced-walk.ts',
+    from: 'from = locked.run(sliceLocked, visitor, from, sliceSteps);',
+    to: 'from = sliceLocked(locked.table, visitor, from, sliceSteps);',
     scenario: 'save-against-slabs',
   },
 ];
