@@ -15,6 +15,7 @@ const FoundWord = {
   PEAK_USED_UNITS: Head.FOUND + 4,
   LOCK_WAITS: Head.FOUND + 5,
   LOCK_SEIZURES: Head.FOUND + 6,
+  IS_COMMITTED: Head.FOUND + 7,
 } as const;
 
 /** The words, and the threads that they name. */
@@ -26,6 +27,8 @@ export interface AsFound {
   /** The unit whose word commits that change, and that word; for a growth, the units before and after. */
   readonly pendingHead: number;
   readonly pendingWord: number;
+  /** Whether the change had taken effect: then a repair completes it, else it never happened. */
+  readonly isCommitted: boolean;
   readonly peakUsedUnits: number;
   readonly lockWaits: number;
   readonly lockSeizures: number;
@@ -33,19 +36,34 @@ export interface AsFound {
 }
 
 /** Looks without the lock: of a heap that others work with, each word is as it was at some instant of the look. */
-export function lookAt({ words }: Layout, slots: ThreadSlots): AsFound {
+export function lookAt(layout: Layout, slots: ThreadSlots): AsFound {
+  const { words } = layout;
   const word = (index: number) => Atomics.load(words, index);
-  const change = word(Guarded.DIRTY);
   return {
     lockOwner: ownerIn(word(Lock.OWNER)),
-    change,
-    pendingHead: change === Change.NONE ? 0 : word(Guarded.PENDING_HEAD),
-    pendingWord: change === Change.NONE ? 0 : word(Guarded.PENDING_WORD),
+    ...pendingIn(layout, word(Guarded.DIRTY)),
     peakUsedUnits: word(Guarded.PEAK_USED_UNITS),
     lockWaits: word(Guarded.LOCK_WAITS),
     lockSeizures: word(Guarded.LOCK_SEIZURES),
     threads: slots.tenants(),
   };
+}
+
+function pendingIn(
+  { words, regions, buffer }: Layout,
+  change: number,
+): Pick<AsFound, 'change' | 'pendingHead' | 'pendingWord' | 'isCommitted'> {
+  const hasWord = change === Change.BLOCKS || change === Change.GROWTH;
+  if (!hasWord) return { change, pendingHead: 0, pendingWord: 0, isCommitted: false };
+  const pendingHead = Atomics.load(words, Guarded.PENDING_HEAD);
+  const pendingWord = Atomics.load(words, Guarded.PENDING_WORD);
+  const { start, wordCount } = regions.blockMap;
+  const isUnit = pendingHead >= 0 && pendingHead < wordCount;
+  const [all, place] =
+    change === Change.GROWTH
+      ? [words, Guarded.UNIT_COUNT]
+      : [new Int32Array(buffer, start * 4, wordCount), pendingHead];
+  return { change, pendingHead, pendingWord, isCommitted: isUnit && Atomics.load(all, place) === pendingWord };
 }
 
 /** Writes all but the threads into a head. */
@@ -54,6 +72,7 @@ export function putFound(head: Int32Array, found: AsFound): void {
   head[FoundWord.CHANGE] = found.change;
   head[FoundWord.PENDING_HEAD] = found.pendingHead;
   head[FoundWord.PENDING_WORD] = found.pendingWord;
+  head[FoundWord.IS_COMMITTED] = found.isCommitted ? 1 : 0;
   head[FoundWord.PEAK_USED_UNITS] = found.peakUsedUnits;
   head[FoundWord.LOCK_WAITS] = found.lockWaits;
   head[FoundWord.LOCK_SEIZURES] = found.lockSeizures;
@@ -65,6 +84,7 @@ export function getFound(head: Int32Array, threads: readonly Tenant[]): AsFound 
     change: head[FoundWord.CHANGE],
     pendingHead: head[FoundWord.PENDING_HEAD],
     pendingWord: head[FoundWord.PENDING_WORD],
+    isCommitted: head[FoundWord.IS_COMMITTED] !== 0,
     peakUsedUnits: head[FoundWord.PEAK_USED_UNITS],
     lockWaits: head[FoundWord.LOCK_WAITS],
     lockSeizures: head[FoundWord.LOCK_SEIZURES],
