@@ -38,8 +38,9 @@ export function growthBetween(before: ImageFindings, after: ImageFindings): Imag
   };
 }
 
+const keyOf = ({ kind, size }: LiveSize) => `${kind} ${size}`;
+
 function sizeGrowth(before: readonly LiveSize[], after: readonly LiveSize[]): SizeGrowth[] {
-  const keyOf = ({ kind, size }: LiveSize) => `${kind} ${size}`;
   const rows = new Map(after.map((row) => [keyOf(row), row]));
   for (const row of before) {
     const { blocks = 0, bytes = 0 } = rows.get(keyOf(row)) ?? {};
