@@ -6,6 +6,7 @@ import type { FitName } from '../fit/fit.ts';
 import { FileSource, pathOf, platformFiles } from '../image/medium/files.ts';
 import type { ImageHead } from '../image/head.ts';
 import { loadImage } from '../image/load.ts';
+import { checkedFile } from '../image/options.ts';
 import { MemorySource, type ImageSource } from '../image/medium/source.ts';
 import { Attachment } from './attachment.ts';
 import type { AttachOptions } from './options.ts';
@@ -21,7 +22,8 @@ export function loadAttachment(from: string | URL | ArrayBuffer | Uint8Array, op
 }
 
 function sourceOf(from: string | URL | ArrayBuffer | Uint8Array): ImageSource {
-  if (typeof from === 'string' || from instanceof URL) return new FileSource(platformFiles(), pathOf(from));
+  if (typeof from === 'string' || from instanceof URL)
+    return new FileSource(platformFiles(), pathOf(checkedFile(from)));
   if (from instanceof ArrayBuffer) return new MemorySource(new Uint8Array(from));
   if (ArrayBuffer.isView(from)) return new MemorySource(new Uint8Array(from.buffer, from.byteOffset, from.byteLength));
   throw new AllocatorError(
