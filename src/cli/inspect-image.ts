@@ -36,8 +36,12 @@ function shown(file: string, json: boolean): string {
 
 function findingsOf(file: string): ImageFindings {
   return reading(file, () => {
-    using source = new FileSource(platformFiles(), file);
-    return findingsIn(source);
+    const source = new FileSource(platformFiles(), file);
+    try {
+      return findingsIn(source);
+    } finally {
+      source[Symbol.dispose]();
+    }
   });
 }
 
@@ -56,7 +60,7 @@ function reading<R>(file: string, read: () => R): R {
 /** The heap as loading makes it, with the numbers that only the one that was saved can know. */
 function repaired(file: string, { head, found }: ImageFindings): InspectableHeap {
   return reading(file, () => {
-    using heap = MemoryManager.load(file, { fits: standIns(head.fitName) });
+    const heap = MemoryManager.load(file, { fits: standIns(head.fitName) });
     heap.check();
     const stats: HeapStats = {
       ...heap.stats(),
@@ -65,7 +69,13 @@ function repaired(file: string, { head, found }: ImageFindings): InspectableHeap
       lockWaits: found.lockWaits,
       lockSeizures: found.lockSeizures,
     };
-    return new HeapSnapshot({ stats: () => stats, blocks: () => heap.blocks(), freeRuns: () => heap.freeRuns() });
+    const snapshot = new HeapSnapshot({
+      stats: () => stats,
+      blocks: () => heap.blocks(),
+      freeRuns: () => heap.freeRuns(),
+    });
+    heap.detach();
+    return snapshot;
   });
 }
 
