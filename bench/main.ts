@@ -11,6 +11,7 @@ import { command as peers } from './peers.ts';
 import { command as recovery } from './recovery.ts';
 import { command as table } from './table.ts';
 import { command as threads } from './threads.ts';
+import { command as uses } from './uses.ts';
 
 const program = new Command('npm run bench --')
   .description('Benchmarks of threadheap. Figures are minima of alternating rounds; compare ratios, not times.')
@@ -21,7 +22,8 @@ const program = new Command('npm run bench --')
   .addCommand(memory)
   .addCommand(recovery)
   .addCommand(image)
-  .addCommand(explore);
+  .addCommand(explore)
+  .addCommand(uses);
 
 if (process.argv.length > 2) await program.parseAsync();
 else program.outputHelp();

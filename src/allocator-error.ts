@@ -31,6 +31,8 @@ export type AllocatorErrorCode =
   | 'CORRUPTED'
   /** A call on a manager that was detached from its heap. */
   | 'DETACHED'
+  /** A call of a heap from inside a fit or a liveness that the heap was calling. */
+  | 'REENTRANT'
   /** Something that this engine or this thread cannot do. */
   | 'UNSUPPORTED';
 

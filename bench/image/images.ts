@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryManager } from '../../src/index.ts';
 import type { Contestant } from '../measure/contestant.ts';
-import { Xorshift32 } from '../random.ts';
+import { Xorshift32 } from '../../src/xorshift.ts';
 
 const LARGE_BYTES = 100_000;
 /** One block in so many is a large one. */
@@ -23,7 +23,7 @@ export function mixedHeap(byteLength: number, liveBytes: number): MemoryManager 
     const size = random.below(LARGE_ONE_IN) === 0 ? LARGE_BYTES : 16 + random.below(SMALL_LIMIT);
     const address = heap.allocate(size)!;
     const words = heap.view(Int32Array, address, Math.floor(size / 4));
-    for (let index = 0; index < words.length; index++) words[index] = blocks.length % 2 === 0 ? random.next() : index;
+    for (let index = 0; index < words.length; index++) words[index] = blocks.length % 2 === 0 ? random.below(2 ** 32) : index;
     blocks.push(address);
     taken += heap.sizeOf(address);
   }

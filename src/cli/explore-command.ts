@@ -8,13 +8,13 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { explore, replay } from '../explore/explore.ts';
-import { MergeError, mergeReports, parseReport } from '../explore/merge.ts';
+import { MergeError, mergeReports, parseReport } from '../explore/outcome/merge.ts';
 import type { ExploreOptions } from '../explore/options.ts';
-import { formatFailure, formatResult } from '../explore/report.ts';
-import { toJson, type JsonReport } from '../explore/result.ts';
-import { ScenarioError } from '../explore/scenario.ts';
-import { decodeSchedule, ScheduleStringError } from '../explore/schedule-string.ts';
-import { pct, preemptions, random, type Strategy } from '../explore/strategy.ts';
+import { formatFailure, formatResult } from '../explore/outcome/report.ts';
+import { toJson, type JsonReport } from '../explore/outcome/result.ts';
+import { ScenarioError } from '../explore/host/scenario.ts';
+import { decodeSchedule, ScheduleStringError } from '../explore/trace/schedule-string.ts';
+import { pct, preemptions, random, type Strategy } from '../explore/search/strategy.ts';
 
 const DEFAULT_RUNS = 10_000;
 

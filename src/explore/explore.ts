@@ -4,13 +4,19 @@
  * A schedule that fails is run again twice. If it does not fail alike, with the same trace hash, the program depends on
  * something that the explorer does not control, and that is the finding.
  */
-import { Verdict, Word, type Board } from './board.ts';
-import { describeThreads, describeVerdict, hashText, KINDS, preemptionsOf, type Failure } from './failure.ts';
+import { Verdict, Word } from './engine/board.ts';
+import { describeThreads, describeVerdict, hashText, KINDS, preemptionsOf, type Failure } from './outcome/failure.ts';
 import { checkedOptions, type ExploreOptions } from './options.ts';
-import { summarize, type ExploreResult } from './result.ts';
-import { ScenarioError } from './scenario.ts';
-import { decodeSchedule, encodeSchedule, ScheduleStringError, threadName, type Schedule } from './schedule-string.ts';
-import { Session, type SessionOptions } from './session.ts';
+import { summarize, type ExploreResult } from './outcome/result.ts';
+import { ScenarioError } from './host/scenario.ts';
+import {
+  decodeSchedule,
+  encodeSchedule,
+  ScheduleStringError,
+  threadName,
+  type Schedule,
+} from './trace/schedule-string.ts';
+import { Session, type SessionOptions } from './host/session.ts';
 
 /** Runs of a failing schedule besides the one that found it. */
 const CONFIRMATIONS = 2;
@@ -132,12 +138,12 @@ function failureOn(session: Session, schedule: string, endless: boolean): Failur
     preemptions: board.words[Word.COST],
     trace: [...trace],
     preemptedAt: preemptionsOf(board, trace),
-    threads: describeThreads(board, shape.threads),
+    threads: describeThreads(board, shape.threads, (address) => session.placeOf(address)),
   };
 }
 
-const messageOf = ({ board, thrown, trace }: { board: Board; thrown: string[]; trace: Session['trace'] }): string =>
-  describeVerdict(board, thrown.at(-1), trace);
+const messageOf = (session: Session): string =>
+  describeVerdict(session.board, session.thrown.at(-1), session.trace, (address) => session.placeOf(address));
 
 function checkBelongs(schedule: Schedule, session: Session): void {
   const { name, shape } = session;

@@ -1,11 +1,11 @@
 /**
  * The options of an exploration, and what they default to.
  */
-import type { Settings, Shard } from './messages.ts';
-import type { PlainMode } from './plain-access.ts';
-import type { Replacement } from './replacement.ts';
-import type { SessionOptions } from './session.ts';
-import { preemptions, type Strategy } from './strategy.ts';
+import type { Settings, Shard } from './host/messages.ts';
+import type { PlainMode } from './patches/plain-access.ts';
+import type { Replacement } from './host/replacement.ts';
+import type { SessionOptions } from './host/session.ts';
+import { preemptions, type Strategy } from './search/strategy.ts';
 
 /** Options of `explore` and `replay`. */
 export interface ExploreOptions {

@@ -4,6 +4,7 @@
  */
 import { Guarded, Root } from '../layout/regions.ts';
 import type { Layout } from '../layout/layout.ts';
+import type { ThreadSlots } from '../sync/thread-slots.ts';
 import { SLAB } from '../table/block-map.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import type { LockedTable } from '../table/locked-table.ts';
@@ -19,8 +20,9 @@ import { visit, visitUsed, type RecordedSlab, type Structure } from './structure
 export interface NewHeap {
   readonly layout: Layout;
   readonly locked: LockedTable;
+  readonly slots: ThreadSlots;
   /** Undefined in a heap without slabs. */
-  readonly slabs: { readonly table: SlabTable; adopt(): number } | undefined;
+  readonly slabs: { readonly table: SlabTable; adopt(slots: ThreadSlots): unknown } | undefined;
 }
 
 /**
@@ -31,13 +33,13 @@ export interface NewHeap {
 export function loadImage<H extends NewHeap>(source: ImageSource, create: (head: ImageHead) => H): H {
   const { head, structure, reader } = readImage(source);
   const heap = create(head);
-  const { layout, locked, slabs } = heap;
+  const { layout, locked, slots, slabs } = heap;
   locked.run(restoreLocked, structure, slabs?.table, head.rover);
   readContents(layout.buffer, structure, reader);
   reader.end();
   layout.words.set(head.root, Root.VALUE);
   locked.repair();
-  slabs?.adopt();
+  slabs?.adopt(slots);
   return heap;
 }
 

@@ -11,6 +11,7 @@
  * Sizes follow from three numbers fixed at creation: bytes per unit, the greatest number of units, and the greatest
  * number of threads. Everything is laid out for the maximum; pages that are never touched cost no memory.
  */
+import { sum } from '../sum.ts';
 import { BITS_PER_WORD, BYTES_PER_WORD, CACHE_LINE_WORDS, roundUp, wordAfter, type WordIndex } from './units.ts';
 
 /** "THRH" in ASCII, the first word of every heap. */
@@ -158,8 +159,6 @@ export interface Regions {
   /** Byte address of the first unit. */
   readonly base: number;
 }
-
-const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
 
 /** Places every region for the given parameters. */
 export function placeRegions({ unitBytes, unitLimit, maxThreads }: LayoutParameters): Regions {

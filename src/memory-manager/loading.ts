@@ -8,11 +8,12 @@ import type { ImageHead } from '../image/head.ts';
 import { loadImage } from '../image/load.ts';
 import { checkedFile } from '../image/options.ts';
 import { MemorySource, type ImageSource } from '../image/medium/source.ts';
-import { Attachment } from './attachment.ts';
-import type { AttachOptions } from './options.ts';
+import type { Membership } from '../heap/membership.ts';
+import { createMember } from './members.ts';
+import type { CheckedAttachOptions } from './options.ts';
 
 /** A new heap with what the image holds, and this thread attached to it. */
-export function loadAttachment(from: string | URL | ArrayBuffer | Uint8Array, options: AttachOptions): Attachment {
+export function loadMember(from: string | URL | ArrayBuffer | Uint8Array, options: CheckedAttachOptions): Membership {
   const source = sourceOf(from);
   try {
     return loadImage(source, (head) => createLike(head, options));
@@ -33,7 +34,7 @@ function sourceOf(from: string | URL | ArrayBuffer | Uint8Array): ImageSource {
 }
 
 /** A heap made as the one that was saved was made. A strategy of the user is not in the image, only its name. */
-function createLike(head: ImageHead, { fits = [], liveness }: AttachOptions): Attachment {
+function createLike(head: ImageHead, { fits, liveness }: CheckedAttachOptions): Membership {
   const fit = fits.find(({ name }) => name === head.fitName) ?? (head.fitName as FitName);
-  return Attachment.create({ ...head, fit, liveness });
+  return createMember({ ...head, fit, liveness });
 }

@@ -6,8 +6,7 @@
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
 import { MemoryManagerInterface, type BlockData } from '../memory-manager-interface.ts';
-import { Root } from '../layout/regions.ts';
-import { NO_UNIT, type Unit } from '../layout/units.ts';
+import { Root, SLOT_STEP_BYTES } from '../layout/regions.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
 import { checkedFile, checkedImageOptions, type ImageOptions } from '../image/options.ts';
@@ -15,21 +14,18 @@ import { imageOf, saveToFile, type ImageReport } from '../image/save.ts';
 import { checkHeapLocked } from '../inspect/check-members.ts';
 import { quickStatsOf, statsOf, type HeapStats, type QuickStats, type StatsOptions } from '../inspect/stats.ts';
 import { blocksOf, freeRunsOf, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
-import {
-  checkedSize,
-  DEFAULT_ALIGNMENT,
-  requestOf,
-  type AllocateAsyncOptions,
-  type AllocateOptions,
-} from './request.ts';
+import { bytesOf, type BlockBytes } from '../heap/block-bytes.ts';
+import { clear, giveBack, reallocate, requireRange, sizeOf, take, takeSlot } from '../heap/blocks.ts';
+import { Membership } from '../heap/membership.ts';
+import { recover, type RecoveryReport } from '../heap/recovery.ts';
+import { NO_ADDRESS } from '../heap/supply.ts';
+import { detachedError } from '../table/locked-table.ts';
+import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type AllocateOptions } from './request.ts';
 import type { SharedViews, ViewConstructor } from './shared-views.ts';
 import { attachedManager, forgetManager, rememberManager } from './attached-heaps.ts';
-import { Attachment } from './attachment.ts';
-import { BlockBytes, bytesOf } from './block-bytes.ts';
-import { giveBackLocked, rangeErrorLocked, resizeAtEndLocked, resizeLocked, sizeLocked } from './block-lookup.ts';
 import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
-import { loadAttachment } from './loading.ts';
-import { recover, type RecoveryReport } from './recovery.ts';
+import { loadMember } from './loading.ts';
+import { createMember, openMember } from './members.ts';
 import { watchExits, type WatchedPool, type WatchedWorker } from './watch.ts';
 import { checkedAttachOptions, checkedParameters, type AttachOptions, type MemoryManagerOptions } from './options.ts';
 
@@ -40,9 +36,6 @@ export interface HeapHandle {
 
 /** A constant of this module, which V8 folds into the code as it does not fold imported ones. */
 const { SMALL_LIMIT } = sizeClasses;
-const NO_ADDRESS = 0;
-/** A slot that shrinks by less than this stays where it is. */
-const SLOT_KEPT_SHARE = 1 / 2;
 
 /** One heap for all the threads of a program, in one SharedArrayBuffer. */
 export class MemoryManager extends MemoryManagerInterface {
@@ -51,12 +44,10 @@ export class MemoryManager extends MemoryManagerInterface {
   readonly #heapId: string;
   readonly #bytes: BlockBytes;
   readonly #root: BigInt64Array;
-  #attachment: Attachment | undefined;
+  #member: Membership | undefined;
   /** Undefined in a heap without slabs, and after `detach`. */
   #slabs: ThreadSlabs | undefined;
   #attachCount = 1;
-  /** Aborted at the last `detach`: whoever still waits for the lock must not take it without a thread slot. */
-  readonly #leaving = new AbortController();
 
   /**
    * Makes a new heap and attaches this thread to it.
@@ -66,18 +57,18 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   constructor(blockSize: number, options?: MemoryManagerOptions);
   /** @internal */
-  constructor(attachment: Attachment);
-  constructor(source: number | Attachment, options?: MemoryManagerOptions) {
+  constructor(member: Membership);
+  constructor(source: number | Membership, options?: MemoryManagerOptions) {
     super();
-    const attachment = source instanceof Attachment ? source : Attachment.create(checkedParameters(source, options));
-    const { layout } = attachment;
-    this.#attachment = attachment;
-    this.#slabs = attachment.slabs;
+    const member = source instanceof Membership ? source : createMember(checkedParameters(source, options));
+    const { layout } = member;
+    this.#member = member;
+    this.#slabs = member.slabs;
     this.#heapId = heapIdOf(layout);
-    this.#bytes = new BlockBytes(layout.buffer);
+    this.#bytes = member.bytes;
     this.#root = new BigInt64Array(layout.buffer, Root.VALUE * Int32Array.BYTES_PER_ELEMENT, 1);
     this.handle = { buffer: layout.buffer };
-    rememberManager(this.#heapId, this, attachment);
+    rememberManager(this.#heapId, this, member);
   }
 
   /**
@@ -90,7 +81,7 @@ export class MemoryManager extends MemoryManagerInterface {
     const checked = checkedAttachOptions(options);
     const layout = layoutOfHeap(from instanceof SharedArrayBuffer ? from : from?.buffer);
     const known = attachedManager(heapIdOf(layout));
-    if (known === undefined) return new MemoryManager(Attachment.open(layout, checked));
+    if (known === undefined) return new MemoryManager(openMember(layout, checked));
     known.#attachCount++;
     return known;
   }
@@ -106,7 +97,7 @@ export class MemoryManager extends MemoryManagerInterface {
    *   engine cannot reserve; `UNSUPPORTED` where there are no files, or no zlib for an image that is compressed
    */
   static load(from: string | URL | ArrayBuffer | Uint8Array, options?: AttachOptions): MemoryManager {
-    return new MemoryManager(loadAttachment(from, checkedAttachOptions(options)));
+    return new MemoryManager(loadMember(from, checkedAttachOptions(options)));
   }
 
   /** The shared memory: `new Float64Array(heap.buffer, address, length)` is legal use of a live block. */
@@ -136,19 +127,18 @@ export class MemoryManager extends MemoryManagerInterface {
   override allocate(size: number, options?: AllocateOptions): number | null {
     const slabs = options === undefined ? this.#slabs : undefined;
     if (slabs !== undefined && typeof size === 'number' && size >>> 0 === size && size <= SMALL_LIMIT) {
-      const address = slabs.allocate(size);
-      return address === NO_ADDRESS ? null : address;
+      return slabs.allocate(size) || addressOrNull(takeSlot(this.#attached(), sizeClasses.classFor(size)));
     }
     return this.#allocateAny(size, options);
   }
 
   #allocateAny(size: number, options: AllocateOptions = {}): number | null {
-    const attachment = this.#attached();
-    const request = requestOf(attachment, size, options);
-    const address = request.sizeClass >= 0 ? this.#slabs!.allocateClass(request.sizeClass) : NO_ADDRESS;
-    if (request.sizeClass >= 0) return this.#handedOut(address, options);
-    if (request.unitCount > attachment.layout.unitLimit) return null;
-    return this.#handedOut(addressOf(attachment, attachment.takeBlock(request.unitCount, request.alignment)), options);
+    this.#attached();
+    const { alignment, zeroed } = checkedOptions(options);
+    const member = this.#attached();
+    const address = take(member, requestOf(member, size, alignment));
+    if (zeroed && address !== NO_ADDRESS) clear(member, address);
+    return addressOrNull(address);
   }
 
   /**
@@ -157,20 +147,10 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws (rejects) as `allocate` throws, or with the signal's reason
    */
   async allocateAsync(size: number, options: AllocateAsyncOptions = {}): Promise<number | null> {
-    const attachment = this.#attached();
-    const { sizeClass, unitCount, alignment } = requestOf(attachment, size, options);
-    const leaving = this.#leaving.signal;
-    const signal = options.signal === undefined ? leaving : AbortSignal.any([options.signal, leaving]);
-    if (sizeClass >= 0) return this.#handedOut(await this.#slabs!.allocateClassAsync(sizeClass, signal), options);
-    if (unitCount > attachment.layout.unitLimit) return null;
-    const block = await attachment.takeBlockAsync(unitCount, alignment, signal);
-    return this.#handedOut(addressOf(attachment, block), options);
-  }
-
-  #handedOut(address: number, { zeroed = false }: AllocateOptions): number | null {
-    if (address === NO_ADDRESS) return null;
-    if (zeroed) this.#bytes.clear(address, this.sizeOf(address));
-    return address;
+    this.#attached();
+    const { alignment, zeroed, signal } = checkedOptions(options);
+    const member = this.#attached();
+    return addressOrNull(await member.errands.take(requestOf(member, size, alignment), zeroed, signal));
   }
 
   /**
@@ -181,24 +161,8 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `BAD_SIZE`, `INVALID_ADDRESS`, `LOCK_TIMEOUT` or `DETACHED`
    */
   reallocate(address: number, size: number): number | null {
-    const { layout, locked, lookup } = this.#attached();
-    const unitCount = layout.unitsFor(checkedSize(size));
-    const oldSize = this.sizeOf(address);
-    const isSlot = lookup.isSlot(address);
-    if (isSlot && size <= oldSize && (size >= oldSize * SLOT_KEPT_SHARE || oldSize === DEFAULT_ALIGNMENT))
-      return address;
-    if (!isSlot && unitCount <= layout.unitLimit && locked.run(resizeLocked, lookup, address, unitCount))
-      return address;
-    const moved = this.allocate(size);
-    if (moved !== null) return this.#move(address, moved, Math.min(oldSize, size));
-    if (isSlot) return size <= oldSize ? address : null;
-    return unitCount <= layout.unitLimit && locked.run(resizeAtEndLocked, lookup, address, unitCount) ? address : null;
-  }
-
-  #move(from: number, to: number, byteLength: number): number {
-    this.#bytes.copy(from, to, byteLength);
-    this.deallocate(from);
-    return to;
+    const member = this.#attached();
+    return addressOrNull(reallocate(member, address, size, requestOf(member, size, SLOT_STEP_BYTES)));
   }
 
   /**
@@ -208,11 +172,8 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   override deallocate(address: number): void {
     const slabs = this.#slabs;
-    if (slabs !== undefined && typeof address === 'number') {
-      if (slabs.deallocate(address) || slabs.deallocateRemote(address)) return;
-    }
-    const { locked, lookup } = this.#attached();
-    locked.run(giveBackLocked, lookup, address);
+    if (slabs !== undefined && typeof address === 'number' && slabs.deallocate(address)) return;
+    giveBack(this.#attached(), address);
   }
 
   /**
@@ -221,8 +182,7 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `INVALID_ADDRESS`
    */
   sizeOf(address: number): number {
-    const { locked, lookup } = this.#attached();
-    return lookup.sizeAt(address) || locked.run(sizeLocked, lookup, address);
+    return sizeOf(this.#attached(), address);
   }
 
   /** @throws AllocatorError also `UNSUPPORTED` if the engine has no array of `byteLength` bytes */
@@ -314,8 +274,8 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
    */
   blocks(): Iterable<BlockInfo> {
-    const { locked, lookup } = this.#attached();
-    return blocksOf(locked, lookup.slabs);
+    const { locked, locator } = this.#attached();
+    return blocksOf(locked, locator.slabs);
   }
 
   /** All free runs in address order, walked as `blocks` does; no two overlap. */
@@ -344,7 +304,7 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   watch(source: WatchedWorker | WatchedPool): Disposable {
     this.#attached();
-    return watchExits(source, (workerId) => this.#attachment?.slots.noteExit(workerId));
+    return watchExits(source, (workerId) => this.#member?.slots.noteExit(workerId));
   }
 
   /**
@@ -383,36 +343,30 @@ export class MemoryManager extends MemoryManagerInterface {
 
   /** Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. */
   detach(): void {
-    if (this.#attachment === undefined || --this.#attachCount > 0) return;
+    const member = this.#member;
+    if (member === undefined) return;
+    if (this.#attachCount > 1) return void this.#attachCount--;
+    member.locked.admit();
     forgetManager(this.#heapId, this);
-    this.#leaving.abort(detachedError());
-    const attachment = this.#attachment;
-    this.#attachment = undefined;
+    this.#member = undefined;
     this.#slabs = undefined;
-    attachment.release();
+    member.leave();
   }
 
   [Symbol.dispose](): void {
     this.detach();
   }
 
-  #attached(): Attachment {
-    if (this.#attachment !== undefined) return this.#attachment;
+  #attached(): Membership {
+    if (this.#member !== undefined) return this.#member;
     throw detachedError();
   }
 
   #requireRange(address: number, byteLength: number): void {
-    const { locked, lookup } = this.#attached();
-    if (lookup.holds(address, byteLength)) return;
-    const error = locked.run(rangeErrorLocked, lookup, address, byteLength);
-    if (error !== undefined) throw error;
+    requireRange(this.#attached(), address, byteLength);
   }
 }
 
-function detachedError(): AllocatorError {
-  return new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
-}
-
-function addressOf({ layout }: Attachment, block: Unit): number {
-  return block === NO_UNIT ? NO_ADDRESS : layout.addressOf(block);
+function addressOrNull(address: number): number | null {
+  return address === NO_ADDRESS ? null : address;
 }

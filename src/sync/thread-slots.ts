@@ -71,8 +71,7 @@ export class ThreadSlots {
    *
    * @throws AllocatorError `TOO_MANY_THREADS`
    */
-  claim(): OwnerWord {
-    const identity = this.#liveness.self();
+  claim(identity: number = this.#liveness.self()): OwnerWord {
     const owner = this.#claimWhere(identity, false) ?? this.#claimWhere(identity, true);
     if (owner !== undefined) return owner;
     throw new AllocatorError(

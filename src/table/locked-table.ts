@@ -1,12 +1,15 @@
 /**
  * The table behind its lock: the one place that takes and releases it. Whoever acquires it and finds the last change
  * unfinished repairs first. Operations are plain functions with their arguments, so no closure is made per call.
+ *
+ * A table is open while its thread is attached. A closed one refuses everything, operations that wait for the lock
+ * included, so that nothing which outlives an attachment can touch the heap.
  */
 import { AllocatorError } from '../allocator-error.ts';
-import { NO_UNIT, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
+import { listening } from '../sync/heap-observer.ts';
 import type { Cancellation, Spinlock } from '../sync/spinlock.ts';
-import { CustomFit } from '../fit/fit-strategy.ts';
+import type { UserCode } from '../sync/user-code.ts';
 import type { Fit } from '../fit/fit.ts';
 import { BlockTable, type Repair } from './block-table.ts';
 
@@ -17,13 +20,16 @@ export type LockedOperation<Arguments extends unknown[], R> = (table: BlockTable
 export class LockedTable {
   readonly #table: BlockTable;
   readonly #lock: Spinlock;
-  /** The user's strategy, if the heap has one: during its call the lock is ours and must not be taken again. */
-  readonly #customFit: CustomFit | undefined;
+  /** Fits and livenesses of the user's: during their call the lock may be ours and must not be taken again. */
+  readonly #userCode: UserCode;
+  #isOpen = true;
+  /** Raised with each closing, to tell waits from before it. */
+  #closings = 0;
 
-  constructor(layout: Layout, fit: Fit, lock: Spinlock) {
+  constructor(layout: Layout, fit: Fit, lock: Spinlock, userCode: UserCode) {
     this.#table = new BlockTable(layout, fit);
     this.#lock = lock;
-    this.#customFit = fit instanceof CustomFit ? fit : undefined;
+    this.#userCode = userCode;
   }
 
   /** The table for reads that need no lock. */
@@ -31,92 +37,117 @@ export class LockedTable {
     return this.#table;
   }
 
-  /** @throws AllocatorError `LOCK_TIMEOUT`, or whatever `operation` throws */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /**
+   * Refuses everything from now on, with `DETACHED`.
+   *
+   * @throws AllocatorError `REENTRANT`
+   */
+  close(): void {
+    this.#userCode.refuse();
+    this.#isOpen = false;
+    this.#closings++;
+  }
+
+  /** @throws AllocatorError `DETACHED` or `REENTRANT` if no operation may run now */
+  admit(): void {
+    this.#userCode.refuse();
+    if (!this.#isOpen) throw detachedError();
+  }
+
+  /** @throws AllocatorError `LOCK_TIMEOUT`, `DETACHED`, `REENTRANT`, or whatever `operation` throws */
   run<Arguments extends unknown[], R>(operation: LockedOperation<Arguments, R>, ...args: Arguments): R {
-    this.#refuseInsideFit();
-    this.#lock.acquire();
+    this.admit();
+    this.#acquire();
     return this.#runLocked(operation, ...args);
   }
 
   /** Runs `operation` if the lock is free right now; tells whether it was. */
   tryRun<Arguments extends unknown[]>(operation: LockedOperation<Arguments, void>, ...args: Arguments): boolean {
-    this.#refuseInsideFit();
+    if (this.#userCode.isRunning) return false;
+    this.admit();
     if (!this.#lock.tryAcquire()) return false;
+    listening.observer?.acquired(0);
     this.#runLocked(operation, ...args);
     return true;
   }
 
   /** Takes the lock, from a dead thread if need be, and repairs the table; says what there was to do. */
   repair(): { readonly lockSeized: boolean; readonly repair: Repair } {
-    this.#refuseInsideFit();
+    this.admit();
     const lockSeized = this.#lock.acquireOrSeize() === 'seized';
+    listening.observer?.acquired(0);
     try {
-      return { lockSeized, repair: this.#table.repairIfDirty() };
+      return { lockSeized, repair: this.#repairIfDirty() };
     } finally {
-      this.#lock.release();
+      this.#release();
     }
   }
 
-  /** `run` for a thread that may not block; `cancellation` ends the wait. */
+  /** `run` for a thread that may not block; `signal` ends the wait, and so does closing. */
   async runAsync<Arguments extends unknown[], R>(
-    cancellation: Cancellation,
+    signal: Cancellation | undefined,
     operation: LockedOperation<Arguments, R>,
     ...args: Arguments
   ): Promise<R> {
-    this.#refuseInsideFit();
-    return this.#lock.acquireAsync(() => this.#runLocked(operation, ...args), cancellation);
+    this.admit();
+    const started = listening.observer === undefined ? 0 : performance.now();
+    const critical = (): R => {
+      listening.observer?.acquired(performance.now() - started);
+      return this.#runLocked(operation, ...args);
+    };
+    return this.#lock.acquireAsync(critical, this.#cancelledBy(signal));
+  }
+
+  /** The user's signal comes first: what it does to this heap must be seen after it. */
+  #cancelledBy(signal: Cancellation | undefined): Cancellation {
+    const closings = this.#closings;
+    return {
+      throwIfAborted: () => {
+        signal?.throwIfAborted();
+        if (this.#closings !== closings) throw detachedError();
+        this.admit();
+      },
+    };
+  }
+
+  #acquire(): void {
+    const { observer } = listening;
+    if (observer === undefined) return void this.#lock.acquire();
+    const isFree = this.#lock.tryAcquire();
+    const started = isFree ? 0 : performance.now();
+    if (!isFree) this.#lock.acquire();
+    observer.acquired(isFree ? 0 : performance.now() - started);
+  }
+
+  #release(): void {
+    listening.observer?.releasing();
+    this.#lock.release();
   }
 
   #runLocked<Arguments extends unknown[], R>(operation: LockedOperation<Arguments, R>, ...args: Arguments): R {
     try {
-      this.#table.repairIfDirty();
+      this.#repairIfDirty();
       return operation(this.#table, ...args);
     } finally {
-      this.#lock.release();
+      this.#release();
     }
   }
 
-  #refuseInsideFit(): void {
-    if (this.#customFit?.isChoosing !== true) return;
-    throw new AllocatorError('UNSUPPORTED', `fit '${this.#customFit.name}' called the heap while it was choosing`);
+  #repairIfDirty(): Repair {
+    const repair = this.#table.repairIfDirty();
+    if (repair !== 'none') listening.observer?.rebuilt();
+    return repair;
   }
 }
 
-/** Takes a block, growing the memory if that is what it needs. */
-export function takeLocked(table: BlockTable, unitCount: number, alignment: number): Unit {
-  const block = table.take(unitCount, alignment);
-  if (block !== NO_UNIT || !growLocked(table, unitCount, unitCount + alignment - 1)) return block;
-  return table.take(unitCount, alignment);
-}
-
-/** Resizes the block at the end of the memory in place by growing the memory. */
-export function resizeAtEndLocked(table: BlockTable, block: Unit, unitCount: number): boolean {
-  const end = block + table.map.unitsAt(block);
-  const added = unitCount - (end - block);
-  return end === table.tail && growLocked(table, added, added) && table.resize(block, unitCount);
-}
-
-/**
- * Grows the memory to twice its size or by what is missing for `desired` units at its end, within the limit; false
- * if even `required` units would not fit then, or the engine has no more memory.
- */
-export function growLocked(table: BlockTable, required: number, desired: number): boolean {
-  const { layout, unitCount, tail } = table;
-  if (tail + required > layout.unitLimit) return false;
-  const target = Math.min(layout.unitLimit, Math.max(2 * unitCount, tail + desired));
-  if (target === unitCount || !reserve(layout, layout.base + layout.bytesOf(target))) return false;
-  table.extend(target);
-  return true;
-}
-
-/** A thread that died during a growth may have left the buffer longer than the memory under management. */
-function reserve({ buffer }: Layout, byteLength: number): boolean {
-  if (buffer.byteLength >= byteLength) return true;
-  try {
-    buffer.grow(byteLength);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
+export function detachedError(): AllocatorError {
+  return new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
 }

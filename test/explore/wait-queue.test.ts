@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Board } from '../../src/explore/board.ts';
-import { SYNCHRONOUS, WaitQueue, Waiting } from '../../src/explore/wait-queue.ts';
+import { Board } from '../../src/explore/engine/board.ts';
+import { SYNCHRONOUS, WaitQueue, Waiting } from '../../src/explore/engine/wait-queue.ts';
 
 const EVERYBODY = -1;
 

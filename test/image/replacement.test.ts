@@ -13,8 +13,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryManager } from '../../src/index.ts';
 import { FileSource, type FileSystem } from '../../src/image/medium/files.ts';
 import { saveToFile } from '../../src/image/save.ts';
-import { Attachment } from '../../src/memory-manager/attachment.ts';
 import { layoutOfHeap } from '../../src/memory-manager/heap-buffer.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
 import { contentsOf, mixedHeap } from '../support/image-heap.ts';
 import { watchedFiles } from '../support/watched-files.ts';
 
@@ -94,16 +94,16 @@ test('the file holds the old image until the process renames, and the new one fr
 /** Saves a heap over the file by a file system that throws at one call. Returns the names of the calls. */
 function saveFailing(call: number): readonly string[] {
   using heap = mixedHeap(NEW.liveBytes, { slabs: NEW.slabs });
-  const attachment = Attachment.open(layoutOfHeap(heap.buffer), {});
+  const member = openMember(layoutOfHeap(heap.buffer), { fits: [], liveness: undefined });
   const files = watchedFiles((number, name) => {
     if (number === call) throw Object.assign(new Error(`no space left on device, ${name}`), { code: 'ENOSPC' });
   });
   try {
-    if (call === 0) saveToFile(attachment, file, { compress: false }, files.fs);
-    else expect(() => saveToFile(attachment, file, { compress: false }, files.fs)).toThrow(/^no space left/u);
+    if (call === 0) saveToFile(member, file, { compress: false }, files.fs);
+    else expect(() => saveToFile(member, file, { compress: false }, files.fs)).toThrow(/^no space left/u);
     return files.calls;
   } finally {
-    attachment.release();
+    member.leave();
   }
 }
 
@@ -132,12 +132,12 @@ describe('a file system that refuses', () => {
 
   test('to take all at once is asked again', () => {
     using heap = mixedHeap(2 ** 16);
-    const attachment = Attachment.open(layoutOfHeap(heap.buffer), {});
+    const member = openMember(layoutOfHeap(heap.buffer), { fits: [], liveness: undefined });
     const files = watchedFiles((_number, name, args) =>
       name === 'writeSync' ? [args[0], args[1], args[2], Math.min(1000, args[3] as number)] : undefined,
     );
-    saveToFile(attachment, file, { compress: false }, files.fs);
-    attachment.release();
+    saveToFile(member, file, { compress: false }, files.fs);
+    member.leave();
     expect(files.calls.length).toBeGreaterThan(60);
     expect(loadedContents()).toBe(contentsOf(heap));
   });

@@ -120,7 +120,7 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   },
   {
     does: 'grows although another thread has grown enough',
-    file: 'table/locked-table.ts',
+    file: 'heap/growth.ts',
     from: 'if (tail + required > layout.unitLimit) return false;',
     to: 'if (unitCount + required > layout.unitLimit) return false;',
     scenario: 'grow-against-allocate',
@@ -139,7 +139,7 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
   {
     does: 'trusts what a dead thread left',
     file: 'table/locked-table.ts',
-    from: '      this.#table.repairIfDirty();\n      return operation',
+    from: '      this.#repairIfDirty();\n      return operation',
     to: '      return operation',
     scenario: 'free-neighbours',
     options: DEATHS,
@@ -222,8 +222,8 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   {
     does: 'looks whether a slot is in use, then marks it as freed',
     file: 'slab/slab-table.ts',
-    from: 'return Atomics.compareExchange(this.states, state, USED, REMOTE) === USED ? start : NO_UNIT;',
-    to: 'if (Atomics.load(this.states, state) !== USED) return NO_UNIT; Atomics.store(this.states, state, REMOTE); return start;',
+    from: 'return Atomics.compareExchange(this.states, state, USED, REMOTE) === USED;',
+    to: 'if (Atomics.load(this.states, state) !== USED) return false; Atomics.store(this.states, state, REMOTE); return true;',
     scenario: 'two-remote-frees',
     options: { strategy: { kind: 'preemptions', bound: 1 } },
   },
@@ -237,8 +237,8 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   {
     does: 'reads the owner before it frees the slot',
     file: 'slab/thread-slabs.ts',
-    from: '    const start = this.table.freeRemotely(address);\n    if (start === NO_UNIT) return false;\n    if (this.table.ownerAt(start) === NO_OWNER) this.#returnOrphan(start);',
-    to: '    const owner = this.table.ownerAt(this.table.startOf(((address / SLAB_UNIT_BYTES) | 0) - this.baseUnit));\n    const start = this.table.freeRemotely(address);\n    if (start === NO_UNIT) return false;\n    if (owner === NO_OWNER) this.#returnOrphan(start);',
+    from: '    if (!this.table.freeRemotely(state)) return false;\n    if (this.table.ownerAt(slab) === NO_OWNER) this.#returnOrphan(slab);',
+    to: '    const owner = this.table.ownerAt(slab);\n    if (!this.table.freeRemotely(state)) return false;\n    if (owner === NO_OWNER) this.#returnOrphan(slab);',
     scenario: 'leave-against-remote-free',
   },
   {
@@ -258,8 +258,8 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   {
     does: 'adopts without the lock',
     file: 'slab/thread-slabs.ts',
-    from: 'return this.locked.run(adoptLocked, this.own, this.slots);',
-    to: 'return adoptLocked(this.locked.table, this.own, this.slots);',
+    from: 'return this.locked.run(adoptLocked, this.own, slots);',
+    to: 'return adoptLocked(this.locked.table, this.own, slots);',
     scenario: 'two-adopters',
     options: { strategy: { kind: 'preemptions', bound: 3 } },
   },
@@ -314,5 +314,36 @@ export const IMAGE_MUTANTS: readonly Mutant[] = [
     from: 'from = locked.run(sliceLocked, visitor, from, sliceSteps);',
     to: 'from = sliceLocked(locked.table, visitor, from, sliceSteps);',
     scenario: 'save-against-slabs',
+  },
+];
+
+export const BLOCK_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'looks again under the lock for a slot that was not in use',
+    file: 'heap/blocks.ts',
+    from: '  throw locked.run(badFreeLocked, locator, address, seenBytes);',
+    to: '  if (locked.run(() => locator.startsAt(address) && slabs!.table.freeRemotely(locator.state))) return;\n  throw locked.run(badFreeLocked, locator, address, seenBytes);',
+    scenario: 'late-second-free',
+  },
+  {
+    does: 'keeps the new place of a block whose old one was freed meanwhile',
+    file: 'heap/blocks.ts',
+    from: '    deallocate(member, there);\n    throw error;',
+    to: '    throw error;',
+    scenario: 'free-against-reallocate',
+  },
+  {
+    does: 'moves a block without looking whether its old place is still in use',
+    file: 'heap/blocks.ts',
+    from: '    if (!isOurs) throw',
+    to: '    if (isOurs === undefined) throw',
+    scenario: 'free-against-reallocate',
+  },
+  {
+    does: 'frees a block that was resized since it looked',
+    file: 'heap/blocks.ts',
+    from: 'locator.kind === Kind.BLOCK && locator.byteLength === byteLength;',
+    to: 'locator.kind === Kind.BLOCK && byteLength > 0;',
+    scenario: 'free-against-resize',
   },
 ];

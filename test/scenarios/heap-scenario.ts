@@ -16,7 +16,8 @@ import { Guarded, ThreadSlot } from '../../src/layout/regions.ts';
 import { byteOffsetOf, wordAfter } from '../../src/layout/units.ts';
 import type { Liveness, MemoryManagerOptions } from '../../src/index.ts';
 import { MemoryManager } from '../../src/memory-manager/memory-manager.ts';
-import { Attachment } from '../../src/memory-manager/attachment.ts';
+import type { Membership } from '../../src/heap/membership.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
 import { layoutOfHeap } from '../../src/memory-manager/heap-buffer.ts';
 
 /** Threads that a heap of a scenario has room for. The slots of the last ones hold the ledger. */
@@ -36,8 +37,8 @@ const OBSERVER = 100;
 /** What a thread of a scenario works with. */
 export interface HeapThread {
   readonly heap: MemoryManager;
-  /** What is below the heap. */
-  readonly attachment: Attachment;
+  /** What lies behind the heap, for what its facade has no parameter for. */
+  readonly member: Membership;
   readonly index: number;
   /** Allocates, and writes the block down. */
   readonly take: (slot: number, size: number) => number | null;
@@ -99,10 +100,10 @@ export function heapScenario(scenario: HeapScenario): Scenario {
       new Uint8Array(buffer).set(image.bytes);
     },
     thread(index, buffer) {
-      const attachment = openAttachment(buffer, index + 1);
-      const heap = new MemoryManager(attachment);
+      const member = join(buffer, index + 1);
+      const heap = new MemoryManager(member);
       attached[index] = heap;
-      scenario.thread(threadOf(heap, attachment, index));
+      scenario.thread(threadOf(heap, member, index));
       heap.detach();
       attached[index] = undefined;
     },
@@ -117,7 +118,7 @@ export function heapScenario(scenario: HeapScenario): Scenario {
     },
     check(buffer, { died }) {
       scenario.untouched?.(layoutOfHeap(buffer).words[Guarded.USED_UNITS], died);
-      const heap = new MemoryManager(openAttachment(buffer, OBSERVER));
+      const heap = new MemoryManager(join(buffer, OBSERVER));
       scenario.inspect?.(heap, died);
       heap.recover();
       account(heap, threads, died.length);
@@ -149,8 +150,8 @@ function imageOf(scenario: HeapScenario): HeapImage {
 }
 
 /** Attaches past the list of heaps that this thread knows, since the heap is a new one in each schedule. */
-function openAttachment(buffer: SharedArrayBuffer, identity: number): Attachment {
-  return Attachment.open(layoutOfHeap(buffer), { liveness: livenessOf(buffer, identity) });
+function join(buffer: SharedArrayBuffer, identity: number): Membership {
+  return openMember(layoutOfHeap(buffer), { fits: [], liveness: livenessOf(buffer, identity) });
 }
 
 function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Liveness {
@@ -169,7 +170,7 @@ function ledgerOf(buffer: SharedArrayBuffer): Int32Array {
 
 const ledgerIndex = (owner: number, slot: number) => owner * ThreadSlot.WORDS + FIRST_SLOT + slot;
 
-function threadOf(heap: MemoryManager, attachment: Attachment, index: number): HeapThread {
+function threadOf(heap: MemoryManager, member: Membership, index: number): HeapThread {
   const ledger = ledgerOf(heap.buffer);
   const freeOf = (owner: number, slot: number): void => {
     const place = ledgerIndex(owner, slot);
@@ -181,7 +182,7 @@ function threadOf(heap: MemoryManager, attachment: Attachment, index: number): H
   };
   return {
     heap,
-    attachment,
+    member,
     index,
     take(slot, size) {
       const address = heap.allocate(size);

@@ -16,7 +16,7 @@ export default heapScenario({
   setup(heap, hold) {
     for (const slot of [0, 1, 2, 3, 4]) hold(slot === 0 || slot === 3 ? 0 : 1, slot, heap.allocate(16));
   },
-  thread({ index, attachment, heap, take, free, held, moved }) {
+  thread({ index, member, heap, take, free, held, moved }) {
     if (index === 1) {
       free(1);
       free(2);
@@ -24,7 +24,7 @@ export default heapScenario({
       moved(4, heap.reallocate(held(1, 4), 32));
       return;
     }
-    const structure = recordStructure(attachment, 1);
+    const structure = recordStructure(member, 1);
     requireSound(structure);
     const live = new Set<number>();
     visitLive(structure, (address) => live.add(address));

@@ -15,7 +15,7 @@ export default heapScenario({
   setup(heap, hold) {
     hold(0, 0, heap.allocate(64));
   },
-  thread({ index, attachment, take, free, heap }) {
+  thread({ index, member, take, free, heap }) {
     if (index === 1) {
       take(0, 512);
       free(0);
@@ -23,7 +23,7 @@ export default heapScenario({
       take(1, 16);
       return;
     }
-    const structure = recordStructure(attachment, 1);
+    const structure = recordStructure(member, 1);
     requireSound(structure);
     if (liveIn(structure).blocks === 0) throw new Error('the slot that is in use all the time is missing');
   },

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { MemoryManager, type HeapHandle } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
-import { Attachment } from '../../src/memory-manager/attachment.ts';
+import type { Membership } from '../../src/heap/membership.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
 import type { BlockTable } from '../../src/table/block-table.ts';
 import { lowestFit } from './heap-options.ts';
 import { patternOf } from './pattern.ts';
@@ -30,12 +31,12 @@ function awaitSignal(signal: Int32Array, value: number): void {
 }
 
 /** This thread's own attachment, below the facade, so that it can stop while it holds the lock. */
-function attachment(handle: HeapHandle): Attachment {
-  return Attachment.open(new Layout(handle.buffer), {});
+function attachment(handle: HeapHandle): Membership {
+  return openMember(new Layout(handle.buffer), { fits: [], liveness: undefined });
 }
 
 /** Runs `inside` under the lock of the heap. */
-function underLock(handle: HeapHandle, inside: (table: BlockTable) => unknown): Attachment {
+function underLock(handle: HeapHandle, inside: (table: BlockTable) => unknown): Membership {
   const attached = attachment(handle);
   attached.locked.run((table) => inside(table));
   return attached;
@@ -111,15 +112,15 @@ export const jobs = {
 
   /** Adds to a word under the lock, with a plain read and a plain write that would get lost without exclusion. */
   count({ handle, signal, rounds }) {
-    const { locked, release } = bound(attachment(handle));
+    const attached = attachment(handle);
     for (let round = 0; round < rounds; round++) {
-      locked.run(() => {
+      attached.locked.run(() => {
         const seen = signal[1];
         for (let pause = 0; pause < 20; pause++) Atomics.load(signal, 0);
         signal[1] = seen + 1;
       });
     }
-    release();
+    attached.leave();
   },
 
   /** Holds the lock until the signal is 1. */
@@ -128,7 +129,7 @@ export const jobs = {
       tell('locked');
       awaitSignal(signal, 1);
     });
-    attached.release();
+    attached.leave();
     tell('released');
   },
 
@@ -251,7 +252,3 @@ export const jobs = {
 } satisfies Record<string, (input: JobInput) => void>;
 
 export type JobName = keyof typeof jobs;
-
-function bound(attached: Attachment): { locked: Attachment['locked']; release: () => void } {
-  return { locked: attached.locked, release: () => attached.release() };
-}

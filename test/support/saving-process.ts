@@ -4,14 +4,14 @@
  */
 import fs from 'node:fs';
 import { saveToFile } from '../../src/image/save.ts';
-import { Attachment } from '../../src/memory-manager/attachment.ts';
 import { layoutOfHeap } from '../../src/memory-manager/heap-buffer.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
 import { mixedHeap } from './image-heap.ts';
 import { watchedFiles } from './watched-files.ts';
 
 const [file, call, moment] = process.argv.slice(2);
 const heap = mixedHeap(2 ** 20, { slabs: true });
-const attachment = Attachment.open(layoutOfHeap(heap.buffer), {});
+const member = openMember(layoutOfHeap(heap.buffer), { fits: [], liveness: undefined });
 
 function die(): never {
   process.kill(process.pid, 'SIGKILL');
@@ -28,5 +28,5 @@ const files = watchedFiles((number, name, args) => {
   die();
 });
 
-saveToFile(attachment, file, { compress: false }, files.fs);
+saveToFile(member, file, { compress: false }, files.fs);
 console.log(JSON.stringify(files.calls));

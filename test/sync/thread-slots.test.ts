@@ -23,7 +23,7 @@ describe('slots', () => {
       const thread = new FakeThread(heap, threads);
       words.add(thread.ownerWord);
       expect(heap.stats().threads).toBe(2);
-      thread.attachment.release();
+      thread.member.leave();
     }
     expect(heap.stats().threads).toBe(1);
     expect(words.size).toBe(10 * MAX_THREADS); // each tenant is told apart from those before
@@ -47,7 +47,7 @@ describe('slots', () => {
     others[0].die();
     const next = new FakeThread(heap, threads);
     expectRefused(heap, () => new FakeThread(heap, threads), 'TOO_MANY_THREADS', message);
-    next.attachment.release();
+    next.member.leave();
     expect(new FakeThread(heap, threads).ownerWord).not.toBe(next.ownerWord);
     heap.check();
     heap.detach();
@@ -56,11 +56,11 @@ describe('slots', () => {
   test('are not freed by a former tenant that leaves late', () => {
     const { heap, threads } = heapAndThreads();
     const former = new FakeThread(heap, threads);
-    former.attachment.release();
+    former.member.leave();
     const tenant = new FakeThread(heap, threads);
-    former.attachment.release();
+    former.member.slots.release(former.ownerWord);
     expect(heap.stats().threads).toBe(2);
-    expect(tenant.attachment.slots.isDead(tenant.ownerWord)).toBe(false);
+    expect(tenant.member.slots.isDead(tenant.ownerWord)).toBe(false);
     heap.detach();
   });
 });
@@ -121,7 +121,7 @@ test('a heap takes as many threads as an owner word can tell apart', () => {
   const threads = new FakeThreads();
   const heap = new MemoryManager(4096, { slabs: false, maxThreads: THREAD_LIMIT, liveness: threads.start() });
   const last = Array.from({ length: THREAD_LIMIT - 1 }, () => new FakeThread(heap, threads)).at(-1)!;
-  expect(last.attachment.slots.describe(last.ownerWord)).toContain(`thread slot ${THREAD_LIMIT - 1},`);
+  expect(last.member.slots.describe(last.ownerWord)).toContain(`thread slot ${THREAD_LIMIT - 1},`);
   expect(last.ownerWord).toBeGreaterThan(0);
   expect(errorOf(() => new FakeThread(heap, threads)).code).toBe('TOO_MANY_THREADS');
   heap.check();

@@ -3,8 +3,8 @@
  * slots freed by others, slabs of a thread that lives, of one that has left, and of one that has died.
  */
 import { MemoryManager, type Liveness, type MemoryManagerOptions } from '../../../src/index.ts';
-import { Attachment } from '../../../src/memory-manager/attachment.ts';
 import { Layout } from '../../../src/layout/layout.ts';
+import { openMember } from '../../../src/memory-manager/members.ts';
 import { Random } from './random.ts';
 
 /** A heap as bytes, with the addresses of its blocks. */
@@ -39,7 +39,7 @@ function imageOf(title: string, blockSize: number, options: MemoryManagerOptions
     liveness: livenessOf(MAKER),
   });
   const others = [OTHER, DEAD, OTHER + 2].map(
-    (identity) => new MemoryManager(Attachment.open(new Layout(heap.buffer), { liveness: livenessOf(identity) })),
+    (identity) => new MemoryManager(openMember(new Layout(heap.buffer), { fits: [], liveness: livenessOf(identity) })),
   );
   const addresses: number[] = [];
   for (const one of [heap, ...others, heap]) addresses.push(...filled(one, random));
