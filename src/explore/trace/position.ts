@@ -5,7 +5,9 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ENGINE = fileURLToPath(new URL('../', import.meta.url));
+/** In the built package, frames are those of the sources where maps are used, and else those of its files. */
+const PLACES = import.meta.url.endsWith('.ts') ? ['../'] : ['../src/explore/', './explore'];
+const ENGINE = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
 const FRAMES = 16;
 
 /** `file:line:column` of the code that called the explorer, relative to the current directory, or an empty string. */
@@ -24,7 +26,7 @@ export function positionIn(stack: string): string {
     if (place === null) continue;
     const [, file = '', row = '', column = ''] = place;
     const path = file.startsWith('file:') ? fileURLToPath(file.replace(/\?.*/, '')) : file.replace(/\?.*/, '');
-    if (!path.startsWith(ENGINE)) return `${relative(process.cwd(), path)}:${row}:${column}`;
+    if (!ENGINE.some((engine) => path.startsWith(engine))) return `${relative(process.cwd(), path)}:${row}:${column}`;
   }
   return '';
 }
