@@ -11,6 +11,7 @@ import { contentsOf, mixedHeap } from '../support/image-heap.ts';
 import { errorOf } from '../support/misuse.ts';
 
 const FLIPS = process.env['DEEP_IMAGE'] === '1' ? 10_000 : 300;
+const PATIENCE_MS = process.env['DEEP_IMAGE'] === '1' ? 3_600_000 : 120_000;
 const MIB = 2 ** 20;
 const HEAD_BYTES = Head.END * 4;
 const PLACE = /^the image is damaged: (?:the head|chunk \d+ at byte \d+): .+; use another copy of it$/u;
@@ -28,7 +29,7 @@ describe.each([
     using heap = mixedHeap(2 * MIB, { slabs });
     image = heap.image({ compress });
     contents = contentsOf(heap);
-  });
+  }, PATIENCE_MS);
 
   test('is loaded while it is whole', () => {
     using heap = MemoryManager.load(image);
@@ -36,23 +37,27 @@ describe.each([
     expect(contentsOf(heap)).toBe(contents);
   });
 
-  test(`is refused with any one of ${FLIPS} bits flipped, with the place`, () => {
-    const bit = fc.oneof(
-      { weight: 4, arbitrary: fc.nat({ max: image.length * 8 - 1 }) },
-      { weight: 1, arbitrary: fc.nat({ max: HEAD_BYTES * 8 - 1 }) },
-      { weight: 1, arbitrary: fc.nat({ max: ChunkHeader.END * 32 - 1 }).map((index) => HEAD_BYTES * 8 + index) },
-    );
-    fc.assert(
-      fc.property(bit, (index) => {
-        image[index >>> 3] ^= 1 << (index & 7);
-        const { code, message } = errorOf(() => MemoryManager.load(image));
-        image[index >>> 3] ^= 1 << (index & 7);
-        if (code === 'LAYOUT_MISMATCH') expect(index).toBeLessThan(2 * 32);
-        else expect([code, message]).toEqual(['CORRUPTED', expect.stringMatching(PLACE)]);
-      }),
-      { numRuns: FLIPS },
-    );
-  });
+  test(
+    `is refused with any one of ${FLIPS} bits flipped, with the place`,
+    () => {
+      const bit = fc.oneof(
+        { weight: 4, arbitrary: fc.nat({ max: image.length * 8 - 1 }) },
+        { weight: 1, arbitrary: fc.nat({ max: HEAD_BYTES * 8 - 1 }) },
+        { weight: 1, arbitrary: fc.nat({ max: ChunkHeader.END * 32 - 1 }).map((index) => HEAD_BYTES * 8 + index) },
+      );
+      fc.assert(
+        fc.property(bit, (index) => {
+          image[index >>> 3] ^= 1 << (index & 7);
+          const { code, message } = errorOf(() => MemoryManager.load(image));
+          image[index >>> 3] ^= 1 << (index & 7);
+          if (code === 'LAYOUT_MISMATCH') expect(index).toBeLessThan(2 * 32);
+          else expect([code, message]).toEqual(['CORRUPTED', expect.stringMatching(PLACE)]);
+        }),
+        { numRuns: FLIPS },
+      );
+    },
+    PATIENCE_MS,
+  );
 
   test('is refused with any byte, word or range of bytes replaced', () => {
     const damage = fc.tuple(fc.nat({ max: image.length - 1 }), fc.uint8Array({ minLength: 1, maxLength: 300 }));

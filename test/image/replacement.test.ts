@@ -19,6 +19,7 @@ import { contentsOf, mixedHeap } from '../support/image-heap.ts';
 import { watchedFiles } from '../support/watched-files.ts';
 
 const SAVING = fileURLToPath(new URL('../support/saving-process.ts', import.meta.url));
+const PATIENCE_MS = 300_000;
 const OLD = { liveBytes: 2 ** 17, slabs: false };
 /** What the process in test/support/saving-process saves. */
 const NEW = { liveBytes: 2 ** 20, slabs: true };
@@ -40,7 +41,7 @@ beforeAll(async () => {
   oldContents = contentsOf(before);
   newContents = contentsOf(after);
   before.save(oldImage);
-});
+}, PATIENCE_MS);
 
 beforeEach(() => {
   file = join(mkdtempSync(join(folder, 'save-')), 'heap.image');
@@ -66,30 +67,34 @@ async function save(call: number, moment: string): Promise<string> {
   );
 }
 
-test('the file holds the old image until the process renames, and the new one from then on', async () => {
-  const calls = JSON.parse(await save(0, '')) as (keyof FileSystem)[];
-  expect(loadedContents()).toBe(newContents);
-  expect(filesBeside()).toEqual(['heap.image']);
-  const renames = calls.indexOf('renameSync');
-  expect(calls.slice(0, renames).filter((name) => name === 'writeSync').length).toBeGreaterThanOrEqual(3);
-  expect(calls.slice(renames - 2)).toEqual([
-    'fsyncSync',
-    'closeSync',
-    'renameSync',
-    'openSync',
-    'fsyncSync',
-    'closeSync',
-  ]);
-  for (let call = 1; call <= calls.length; call++) {
-    const moments = calls[call - 1] === 'writeSync' ? ['before', 'half', 'after'] : ['before', 'after'];
-    for (const moment of moments) {
-      copyFileSync(oldImage, file);
-      expect(await save(call, moment)).toBe('SIGKILL');
-      const isNew = call - 1 > renames || (call - 1 === renames && moment === 'after');
-      expect(loadedContents() === (isNew ? newContents : oldContents), `${moment} call ${call}`).toBe(true);
+test(
+  'the file holds the old image until the process renames, and the new one from then on',
+  async () => {
+    const calls = JSON.parse(await save(0, '')) as (keyof FileSystem)[];
+    expect(loadedContents()).toBe(newContents);
+    expect(filesBeside()).toEqual(['heap.image']);
+    const renames = calls.indexOf('renameSync');
+    expect(calls.slice(0, renames).filter((name) => name === 'writeSync').length).toBeGreaterThanOrEqual(3);
+    expect(calls.slice(renames - 2)).toEqual([
+      'fsyncSync',
+      'closeSync',
+      'renameSync',
+      'openSync',
+      'fsyncSync',
+      'closeSync',
+    ]);
+    for (let call = 1; call <= calls.length; call++) {
+      const moments = calls[call - 1] === 'writeSync' ? ['before', 'half', 'after'] : ['before', 'after'];
+      for (const moment of moments) {
+        copyFileSync(oldImage, file);
+        expect(await save(call, moment)).toBe('SIGKILL');
+        const isNew = call - 1 > renames || (call - 1 === renames && moment === 'after');
+        expect(loadedContents() === (isNew ? newContents : oldContents), `${moment} call ${call}`).toBe(true);
+      }
     }
-  }
-}, 300_000);
+  },
+  PATIENCE_MS,
+);
 
 /** Saves a heap over the file by a file system that throws at one call. Returns the names of the calls. */
 function saveFailing(call: number): readonly string[] {

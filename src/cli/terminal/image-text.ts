@@ -15,7 +15,7 @@ export function titleOf(file: string, { head, blocks, bytes: liveBytes }: ImageF
   const most = unitLimit === unitCount ? '' : ` of at most ${bytes(unitLimit * unitBytes)}`;
   const slabs = unitBytes === SLAB_UNIT_BYTES ? 'with' : 'without';
   const memory = `${bytes(unitCount * unitBytes)}${most}, ${fitName}, ${slabs} slabs`;
-  return `${file}: ${memory}; ${count(blocks)} live blocks, ${bytes(liveBytes)}`;
+  return `${file}: ${memory}; ${count(blocks)} live block${blocks === 1 ? '' : 's'}, ${bytes(liveBytes)}`;
 }
 
 /** The lock, the pending change, and the threads, as nobody had touched them yet. */
@@ -41,9 +41,11 @@ function changeText({ found }: ImageFindings): string {
   const { change, pendingHead, pendingWord, isCommitted } = found;
   if (change === Change.NONE) return 'none';
   if (change === Change.PREPARED) return 'one was being prepared; a repair forgets it';
-  const outcome = isCommitted ? 'had taken effect; a repair completes it' : 'had not taken effect; a repair undoes it';
-  if (change === Change.GROWTH) return `growth from ${count(pendingHead)} to ${count(pendingWord)} units, ${outcome}`;
-  return `unit ${count(pendingHead)} becomes ${runText(pendingWord)}, ${outcome}`;
+  const outcome = isCommitted
+    ? 'it had taken effect, and a repair completes it'
+    : 'it had not taken effect, and a repair undoes it';
+  if (change === Change.GROWTH) return `growth from ${count(pendingHead)} to ${count(pendingWord)} units; ${outcome}`;
+  return `${runText(pendingWord)} at unit ${count(pendingHead)}; ${outcome}`;
 }
 
 function runText(word: number): string {
