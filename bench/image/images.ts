@@ -23,7 +23,8 @@ export function mixedHeap(byteLength: number, liveBytes: number): MemoryManager 
     const size = random.below(LARGE_ONE_IN) === 0 ? LARGE_BYTES : 16 + random.below(SMALL_LIMIT);
     const address = heap.allocate(size)!;
     const words = heap.view(Int32Array, address, Math.floor(size / 4));
-    for (let index = 0; index < words.length; index++) words[index] = blocks.length % 2 === 0 ? random.below(2 ** 32) : index;
+    for (let index = 0; index < words.length; index++)
+      words[index] = blocks.length % 2 === 0 ? random.below(2 ** 32) : index;
     blocks.push(address);
     taken += heap.sizeOf(address);
   }
