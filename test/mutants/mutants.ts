@@ -358,6 +358,30 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+export const IMAGE_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'writes a block down that began before the place reached',
+    file: 'image/recorder.ts',
+    from: 'if (word < 0 || head < from) return',
+    to: 'if (word < 0) return',
+    scenario: 'save-against-change',
+  },
+  {
+    does: 'leaves two free runs apart where one began before the place reached',
+    file: 'image/recorder.ts',
+    from: 'if (this.heads.last < 0) this.heads.last -= unitCount;\n    else ',
+    to: '',
+    scenario: 'save-against-change',
+  },
+  {
+    does: 'looks at slabs without the lock',
+    file: 'inspect/sliced-walk.ts',
+    from: 'from = locked.run(sliceLocked, visitor, from, sliceSteps);',
+    to: 'from = sliceLocked(locked.table, visitor, from, sliceSteps);',
+    scenario: 'save-against-slabs',
+  },
+];
+
 export const BLOCK_MUTANTS: readonly Mutant[] = [
   {
     does: 'looks again under the lock for a slot that was not in use',

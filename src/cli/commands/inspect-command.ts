@@ -14,6 +14,7 @@ import { stress } from '../../stress/run/stress.ts';
 import { WorkloadJob } from '../../stress/run/workload-job.ts';
 import { WORKLOAD_NAMES, workloadNamed } from '../../stress/workloads/workloads.ts';
 import { HeapView, type Peak } from '../terminal/heap-view.ts';
+import { inspectImages } from './inspect-image.ts';
 import { untilInterrupted } from './interruption.ts';
 import { MAX_SECONDS, positiveSeconds, seedFrom, seedOption, threadsOption } from './load-flags.ts';
 import { UsageError } from '../files/usage-error.ts';
@@ -39,8 +40,10 @@ interface InspectFlags {
 export function inspectCommand(): Command {
   return new Command('inspect')
     .description(
-      'show a heap from inside while a workload is at it: what lies where, and which requests free memory serves',
+      'show a heap from inside while a workload is at it: what lies where, and which requests free memory serves; ' +
+        'or an image of a heap, or what grew between two images',
     )
+    .argument('[image...]', 'a file that `heap.save` wrote, or two to compare')
     .addOption(new Option('--workload <name>', 'what is at it').choices(WORKLOAD_NAMES).default(DEFAULT_WORKLOAD))
     .addOption(threadsOption('run so many threads'))
     .addOption(
@@ -55,7 +58,8 @@ export function inspectCommand(): Command {
     .action(run);
 }
 
-async function run(flags: InspectFlags): Promise<void> {
+async function run(images: readonly string[], flags: InspectFlags): Promise<void> {
+  if (images.length > 0) return inspectImages(images, flags.json === true);
   const isLive = process.stdout.isTTY && flags.json !== true;
   const view = new HeapView(isLive ? process.stdout : undefined, colors.isColorSupported);
   const seed = seedFrom(flags);
