@@ -302,8 +302,8 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   {
     does: 'reads the owner before it frees the slot',
     file: 'slab/thread-slabs.ts',
-    from: '    const start = this.table.freeRemotely(address);\n    if (start === NO_UNIT) return false;\n    if (this.table.ownerAt(start) === NO_OWNER) this.#returnOrphan(start);',
-    to: '    const owner = this.table.ownerAt(this.table.startOf(((address / SLAB_UNIT_BYTES) | 0) - this.baseUnit));\n    const start = this.table.freeRemotely(address);\n    if (start === NO_UNIT) return false;\n    if (owner === NO_OWNER) this.#returnOrphan(start);',
+    from: '    const start = this.table.freeRemotely(address);\n    if (start === NO_UNIT) return false;\n    try {\n      if (this.table.ownerAt(start) === NO_OWNER)',
+    to: '    const owner = this.table.ownerAt(this.table.startOf(((address / SLAB_UNIT_BYTES) | 0) - this.baseUnit));\n    const start = this.table.freeRemotely(address);\n    if (start === NO_UNIT) return false;\n    try {\n      if (owner === NO_OWNER)',
     scenario: 'leave-against-remote-free',
   },
   {
