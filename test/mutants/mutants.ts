@@ -302,8 +302,8 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   {
     does: 'reads the owner before it frees the slot',
     file: 'slab/thread-slabs.ts',
-    from: '    if (!this.table.freeRemotely(state)) return false;\n    if (this.table.ownerAt(slab) === NO_OWNER) this.#returnOrphan(slab);',
-    to: '    const owner = this.table.ownerAt(slab);\n    if (!this.table.freeRemotely(state)) return false;\n    if (owner === NO_OWNER) this.#returnOrphan(slab);',
+    from: '    if (!this.table.freeRemotely(state)) return false;\n    try {\n      if (this.table.ownerAt(slab) === NO_OWNER)',
+    to: '    const owner = this.table.ownerAt(slab);\n    if (!this.table.freeRemotely(state)) return false;\n    try {\n      if (owner === NO_OWNER)',
     scenario: 'leave-against-remote-free',
   },
   {
