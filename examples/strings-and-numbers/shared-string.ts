@@ -1,10 +1,11 @@
 /**
- * A string as a block: its length in bytes as a Uint32, then UTF-8. Encoding and decoding go through private memory,
+ * A string as a block: its length in bytes as a Uint32, from the eighth byte on UTF-8. Encoding and decoding go through private memory,
  * since browsers refuse to encode into shared memory or decode from it.
  */
 import type { MemoryManager } from 'threadheap';
 
-const PREFIX_BYTES = Uint32Array.BYTES_PER_ELEMENT;
+/** Text that begins at a multiple of eight bytes is copied quickest. */
+const PREFIX_BYTES = 8;
 
 /** Returns the address of a new block that holds `text`. */
 export function storeString(heap: MemoryManager, text: string): number {

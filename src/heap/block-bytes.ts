@@ -7,6 +7,7 @@
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
 import type { BlockData } from '../memory-manager-interface.ts';
+import { copyBytes, LONG_BYTES } from './aligned-copy.ts';
 
 /** Most bytes that the standing view covers; Node 20 has no Uint8Array longer than 2³². */
 const WINDOW_LIMIT = 2 ** 32 - 2 ** 16;
@@ -44,7 +45,7 @@ export class BlockBytes {
     if (byteLength <= LOOP_LIMIT && this.#covers(address + byteLength)) {
       for (let index = 0; index < byteLength; index++) copy[index] = this.#window[address + index]!;
     } else {
-      copy.set(this.view(address, byteLength));
+      copyBytes(copy, this.view(address, byteLength));
     }
     return copy;
   }
@@ -52,8 +53,9 @@ export class BlockBytes {
   /** Numbers become bytes before the first one is written, since that may throw. */
   write(address: number, data: ArrayLike<number>): void {
     const source = data instanceof Uint8Array ? data : Uint8Array.from(data);
-    if (this.#covers(address + source.length)) this.#window.set(source, address);
-    else this.view(address, source.length).set(source);
+    const { length } = source;
+    if (length < LONG_BYTES && this.#covers(address + length)) this.#window.set(source, address);
+    else copyBytes(this.view(address, length), source);
   }
 
   /** Fills with zeros; in pieces, since one view may not hold all. */

@@ -5,6 +5,7 @@ import { SLICE_STEPS, walkInSlices, type Visitor } from '../../src/inspect/slice
 import { blocksOf, freeRunsOf, liveBytesOf } from '../../src/inspect/walk.ts';
 import type { Membership } from '../../src/heap/membership.ts';
 import { SLOT_LIMIT } from '../../src/slab/size-class.ts';
+import { isSlab } from '../../src/table/block-map.ts';
 import type { LockedTable } from '../../src/table/locked-table.ts';
 import { pick, picked, sizes, type Pick } from '../support/property.ts';
 import { SlabThreads } from '../support/slabs.ts';
@@ -17,7 +18,7 @@ type Action =
   | { readonly kind: 'recover'; readonly thread: Pick };
 
 const size = sizes(6000);
-const action: fc.Arbitrary<Action> = fc.oneof(
+const actions: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('allocate' as const), thread: pick, size }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('free' as const), thread: pick, block: pick }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('reallocate' as const), thread: pick, block: pick, size }) },
@@ -102,8 +103,8 @@ function interrupted({ locked }: Membership, between: () => void): LockedTable {
 }
 
 const walks = fc.record({
-  before: fc.array(action, { minLength: 5, maxLength: 60 }),
-  meanwhile: fc.array(fc.array(action, { maxLength: 3 }), { maxLength: 30 }),
+  before: fc.array(actions, { minLength: 5, maxLength: 60 }),
+  meanwhile: fc.array(fc.array(actions, { maxLength: 3 }), { maxLength: 30 }),
   sliceSteps: fc.integer({ min: 1, max: 40 }),
 });
 
@@ -184,6 +185,30 @@ describe.each([
         );
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test('shows each run as it is at the instant, each unit once, whatever others do', () => {
+    fc.assert(
+      fc.property(walks, ({ before, meanwhile, sliceSteps }) => {
+        using model = new Model(slabs);
+        for (const one of before) model.apply(one);
+        const { layout, table } = model.member;
+        let reached = 0;
+        const visitor: Visitor = {
+          visit(head, from, end, word) {
+            expect(from).toBe(reached);
+            reached = end;
+            expect({ isHead: table.heads.has(head), word: table.map.at(head) }).toEqual({ isHead: true, word });
+            const isBlock = word > 0 && !isSlab(word);
+            if (isBlock) expect(model.live.get(layout.addressOf(head))).toBe(layout.bytesOf(end - head));
+            return 1;
+          },
+        };
+        whileOthersWork(model, meanwhile, (locked) => walkInSlices(locked, visitor, sliceSteps));
+        expect(reached).toBe(table.unitCount);
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/index.ts';
-import { LOCK_MUTANTS, REPAIR_MUTANTS, SLAB_MUTANTS, TABLE_MUTANTS, type Mutant } from './mutants.ts';
+import { LOCK_MUTANTS, REPAIR_MUTANTS, SLAB_MUTANTS, TABLE_MUTANTS, WALK_MUTANTS, type Mutant } from './mutants.ts';
 import { stressFinds } from './stress.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -28,6 +28,7 @@ describe.each([
   ['the table', TABLE_MUTANTS],
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
+  ['the walks', WALK_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))(
     '%s',
