@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { command as copies } from './copies.ts';
 import { command as explore } from './explore.ts';
+import { command as lock } from './lock.ts';
 import { command as memory } from './memory.ts';
 import { command as native } from './native.ts';
 import { command as peers } from './peers.ts';
@@ -20,6 +21,7 @@ const program = new Command('npm run bench --')
   .addCommand(peers)
   .addCommand(native)
   .addCommand(threads)
+  .addCommand(lock)
   .addCommand(memory)
   .addCommand(recovery)
   .addCommand(walks)

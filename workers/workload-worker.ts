@@ -3,7 +3,12 @@
  * told, says what came of it, and ends.
  */
 import { parentPort } from 'node:worker_threads';
-import { runTask, type SweepTask, type WorkloadMessage, type WorkloadTask } from '../src/stress/workload-task.ts';
+import {
+  runTask,
+  type SweepTask,
+  type WorkloadMessage,
+  type WorkloadTask,
+} from '../src/stress/threads/workload-task.ts';
 
 const port = parentPort!;
 

@@ -4,9 +4,10 @@
 import { Command, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
-import type { Job } from '../stress/job.ts';
-import { stress } from '../stress/stress.ts';
-import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../stress/stress-result.ts';
+import type { Job } from '../stress/run/job.ts';
+import { stress } from '../stress/run/stress.ts';
+import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
+import { sum } from '../sum.ts';
 import { compareTable, compareVerdict } from './compare-table.ts';
 import { untilInterrupted } from './interruption.ts';
 import { requireJsonTarget, writeJson } from './json-output.ts';
@@ -55,7 +56,7 @@ async function run(flags: CompareFlags): Promise<void> {
     results: await runAll(settings, jobs, flags, seed, signal),
     interrupted: signal.aborted,
   }));
-  const violations = results.reduce((sum, result) => sum + result.violations, 0);
+  const violations = sum(results.map((result) => result.violations));
   const comparison: CompareResult = {
     verdict: violations === 0 ? 'held' : 'violated',
     violations,

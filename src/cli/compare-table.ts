@@ -1,6 +1,7 @@
 /** What a comparison found out, as text: a row for each workload under each setting, the best of each workload marked. */
 import colors from 'picocolors';
-import type { CompareResult, CompareRow } from '../stress/stress-result.ts';
+import type { CompareResult, CompareRow } from '../stress/results/stress-result.ts';
+import { comparisonVerdictOf } from '../stress/results/verdict.ts';
 import { bytes, count, duration, percent, rate } from '../quantity.ts';
 import { newTable } from './text-table.ts';
 
@@ -48,9 +49,7 @@ function cellsOf(row: CompareRow, rivals: readonly CompareRow[]): string[] {
 }
 
 /** The verdict in one sentence. */
-export function compareVerdict({ rows, violations, seconds, interrupted }: CompareResult): string {
-  const settings = new Set(rows.map(({ fit, slabs }) => `${fit} ${slabs}`)).size;
-  const when = `${interrupted ? 'Interrupted after' : 'After'} ${count(settings)} settings in ${seconds.toFixed(1)} s`;
-  if (violations === 0) return colors.green(`${when}: all of them held.`);
-  return colors.red(`${when}: the heap did NOT hold, with ${count(violations)} violations.`);
+export function compareVerdict(result: CompareResult): string {
+  const colour = result.verdict === 'held' ? colors.green : colors.red;
+  return colour(comparisonVerdictOf(result));
 }

@@ -6,8 +6,8 @@ import { heapMap } from '../inspect/heap-map.ts';
 import { HeapSnapshot } from '../inspect/heap-snapshot.ts';
 import { MemoryManager, type HeapStats } from '../index.ts';
 import { bytes, count, percent } from '../quantity.ts';
-import type { RunProgress } from '../stress/run.ts';
-import type { StressObserver } from '../stress/stress.ts';
+import type { RunProgress } from '../stress/run/run.ts';
+import type { StressObserver } from '../stress/run/stress.ts';
 
 const FRAME_PERIOD_MS = 200;
 const DEFAULT_COLUMNS = 80;

@@ -6,8 +6,8 @@
  * a bad argument, a file that is missing or damaged. The last get one line on stderr and nothing else.
  */
 import { CommanderError, program, type Command } from 'commander';
-import { HeapTooSmallError } from '../stress/stress-heap.ts';
-import { TraceError } from '../stress/trace.ts';
+import { HeapTooSmallError } from '../stress/run/stress-heap.ts';
+import { TraceError } from '../stress/traces/trace.ts';
 import { exploreCommand } from './explore-command.ts';
 import { compareCommand } from './compare-command.ts';
 import { inspectCommand } from './inspect-command.ts';

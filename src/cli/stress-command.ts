@@ -4,8 +4,8 @@
  */
 import { Command, Option } from 'commander';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
-import { stress } from '../stress/stress.ts';
-import type { StressResult } from '../stress/stress-result.ts';
+import { stress } from '../stress/run/stress.ts';
+import type { StressResult } from '../stress/results/stress-result.ts';
 import { WORKLOADS } from '../stress/workloads/workloads.ts';
 import { untilInterrupted } from './interruption.ts';
 import { requireJsonTarget, writeJson } from './json-output.ts';

@@ -3,9 +3,9 @@
  * All of it goes to stderr, so that stdout holds the result alone.
  */
 import { SingleBar } from 'cli-progress';
-import type { Job } from '../stress/job.ts';
-import type { RunProgress } from '../stress/run.ts';
-import type { StressObserver } from '../stress/stress.ts';
+import type { Job } from '../stress/run/job.ts';
+import type { RunProgress } from '../stress/run/run.ts';
+import type { StressObserver } from '../stress/run/stress.ts';
 import { bytes, count, percent, rate } from '../quantity.ts';
 
 const BAR_FORMAT = '{name} {bar} {percentage} % │ {facts}';

@@ -3,8 +3,9 @@
  * and one sentence with the verdict.
  */
 import colors from 'picocolors';
-import type { KillResult, LatencySummary, StressResult, WorkloadResult } from '../stress/stress-result.ts';
-import type { Violation } from '../stress/violation.ts';
+import type { KillResult, LatencySummary, StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
+import { verdictOf, violationDetail, violationPlace } from '../stress/results/verdict.ts';
+import type { Violation } from '../stress/results/violation.ts';
 import { bytes, count, duration, percent, rate } from '../quantity.ts';
 import { newTable } from './text-table.ts';
 
@@ -96,29 +97,11 @@ export function violationLines(report: StressResult): string[] {
 }
 
 function violationLine(name: string, violation: Violation): string {
-  const { kind, detail, object, address, size, thread, operation } = violation;
-  const block = object === 0 ? '' : `, block ${object} of ${count(size)} bytes at ${address}`;
-  const place = operation === 0 ? name : `${name}, thread ${thread}, operation ${count(operation)}`;
-  return `  ${colors.red(kind)}: ${detail}${block} (${place})`;
+  return `  ${colors.red(violation.kind)}: ${violationDetail(violation)} (${violationPlace(name, violation)})`;
 }
 
 /** The verdict in one sentence. */
 export function verdict(report: StressResult): string {
-  const threads = Math.max(0, ...report.runs.map((run) => run.threads));
-  const work = `${count(report.operations)} operations on up to ${threads} threads in ${report.seconds.toFixed(1)} s`;
-  const when = report.interrupted ? `Interrupted after ${work}` : `After ${work}`;
-  if (report.verdict === 'held') {
-    return colors.green(`${when}: nothing was lost, nothing overlapped, every byte was as it was written.`);
-  }
-  return colors.red(`${when}: the heap did NOT hold, with ${lossesOf(report)}.`);
-}
-
-/** `12 violations: 9 × overlap, 3 × damage`: by kind, as far as they were kept. */
-function lossesOf(report: StressResult): string {
-  const times = new Map<string, number>();
-  const kept = report.runs.flatMap((run) => run.firstViolations);
-  for (const { kind } of kept) times.set(kind, (times.get(kind) ?? 0) + 1);
-  const list = [...times].map(([kind, number]) => `${number} × ${kind}`).join(', ');
-  const total = `${count(report.violations)} violation${report.violations === 1 ? '' : 's'}`;
-  return report.violations > kept.length ? `${total}, among the first ${list}` : `${total}: ${list}`;
+  const colour = report.verdict === 'held' ? colors.green : colors.red;
+  return colour(verdictOf(report));
 }

@@ -4,7 +4,7 @@
  * A schedule that fails is run again twice. If it does not fail alike, with the same trace hash, the program depends on
  * something that the explorer does not control, and that is the finding.
  */
-import { Verdict, Word, type Board } from './engine/board.ts';
+import { Verdict, Word } from './engine/board.ts';
 import { describeThreads, describeVerdict, hashText, KINDS, preemptionsOf, type Failure } from './outcome/failure.ts';
 import { checkedOptions, type ExploreOptions } from './options.ts';
 import { summarize, type ExploreResult } from './outcome/result.ts';
@@ -138,12 +138,12 @@ function failureOn(session: Session, schedule: string, endless: boolean): Failur
     preemptions: board.words[Word.COST],
     trace: [...trace],
     preemptedAt: preemptionsOf(board, trace),
-    threads: describeThreads(board, shape.threads),
+    threads: describeThreads(board, shape.threads, (address) => session.placeOf(address)),
   };
 }
 
-const messageOf = ({ board, thrown, trace }: { board: Board; thrown: string[]; trace: Session['trace'] }): string =>
-  describeVerdict(board, thrown.at(-1), trace);
+const messageOf = (session: Session): string =>
+  describeVerdict(session.board, session.thrown.at(-1), session.trace, (address) => session.placeOf(address));
 
 function checkBelongs(schedule: Schedule, session: Session): void {
   const { name, shape } = session;

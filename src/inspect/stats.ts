@@ -71,9 +71,14 @@ export function quickStatsOf({ layout, free }: BlockTable, slots: ThreadSlots): 
     freeBytes,
     freeRuns: guarded(Guarded.FREE_RUNS),
     largestFreeRun,
-    externalFragmentation: freeBytes === 0 ? 0 : 1 - largestFreeRun / freeBytes,
+    externalFragmentation: externalFragmentation(freeBytes, largestFreeRun),
     threads: slots.claimedCount(),
     lockWaits: guarded(Guarded.LOCK_WAITS),
     lockSeizures: guarded(Guarded.LOCK_SEIZURES),
   };
+}
+
+/** What `HeapStats` calls so. The two numbers may be of different moments, so the rest is never taken to be below 0. */
+export function externalFragmentation(freeBytes: number, largestFreeRun: number): number {
+  return freeBytes <= 0 ? 0 : Math.max(0, 1 - largestFreeRun / freeBytes);
 }

@@ -1,7 +1,7 @@
 /**
  * The report on a comparison of settings.
  */
-import type { CompareResult } from '../stress/stress-result.ts';
+import type { CompareResult } from '../stress/results/stress-result.ts';
 import { comparisonFigure } from './comparison-chart.ts';
 import { command, dataTable } from './figure.ts';
 import { html, NOTHING, type Markup } from './markup.ts';

@@ -3,7 +3,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { bytes, count, percent, rate } from '../quantity.ts';
-import type { CompareRow } from '../stress/stress-result.ts';
+import type { CompareRow } from '../stress/results/stress-result.ts';
 import { drawing, shortened, THIRD, tickOfRate } from './drawing.ts';
 import { figure, type LegendEntry } from './figure.ts';
 import { html, type Markup } from './markup.ts';

@@ -4,7 +4,9 @@
  */
 import * as Plot from '@observablehq/plot';
 import { bytes, count, percent } from '../quantity.ts';
-import type { HeapMap, MapCell, SizeCount, WorkloadResult } from '../stress/stress-result.ts';
+import type { HeapCell } from '../inspect/heap-cells.ts';
+import type { HeapMap, SizeCount, TimedHeapMap, WorkloadResult } from '../stress/results/stress-result.ts';
+import { sum } from '../sum.ts';
 import { drawing, THIRD } from './drawing.ts';
 import { figure, legendOf } from './figure.ts';
 import { html, type Markup } from './markup.ts';
@@ -48,7 +50,7 @@ export function heapMapFigure(runs: readonly WorkloadResult[]): Markup {
   });
 }
 
-function rowOf(name: string, { seconds, byteLength, usedBytes, liveBytes, blocks, freeRuns }: HeapMap): string[] {
+function rowOf(name: string, { seconds, byteLength, usedBytes, liveBytes, blocks, freeRuns }: TimedHeapMap): string[] {
   return [
     name,
     `${seconds.toFixed(1)} s`,
@@ -63,7 +65,7 @@ function rowOf(name: string, { seconds, byteLength, usedBytes, liveBytes, blocks
 }
 
 function countOf(sizes: readonly SizeCount[]): number {
-  return sizes.reduce((sum, entry) => sum + entry.count, 0);
+  return sum(sizes.map((entry) => entry.count));
 }
 
 function mapPanel(name: string, map: HeapMap): Markup {
@@ -73,7 +75,7 @@ function mapPanel(name: string, map: HeapMap): Markup {
   </div>`;
 }
 
-function mapDrawing(name: string, { cells, byteLength, usedBytes }: HeapMap): Markup {
+function mapDrawing(name: string, { cells, cellBytes, byteLength, usedBytes }: HeapMap): Markup {
   const lines = Math.ceil(cells.length / COLUMNS);
   const starts = Array.from({ length: lines }, (_, line) => line);
   return drawing({
@@ -92,7 +94,7 @@ function mapDrawing(name: string, { cells, byteLength, usedBytes }: HeapMap): Ma
         {
           x: () => 0,
           y: (line: number) => line + 1 / 2,
-          text: (line: number) => bytes(cells[line * COLUMNS].offset),
+          text: (line: number) => bytes(line * COLUMNS * cellBytes),
           textAnchor: 'end',
           dx: -6,
           fill: 'var(--faint)',
@@ -106,7 +108,7 @@ function mapDrawing(name: string, { cells, byteLength, usedBytes }: HeapMap): Ma
 }
 
 /** Outlines of a part together with all below it: drawn from the topmost part on, each leaves its own part in sight. */
-function outlinesOf(cells: readonly MapCell[], part: Part): Corner[] {
+function outlinesOf(cells: readonly HeapCell[], part: Part): Corner[] {
   const corners: Corner[] = [];
   for (let first = 0; first < cells.length; first += COLUMNS) {
     const row = cells.slice(first, first + COLUMNS);
@@ -134,14 +136,13 @@ function outlineOf(heights: readonly number[], line: number): Corner[] {
 }
 
 /** How high a part and those below it fill a cell, in lines. */
-function heightOf(cell: MapCell, part: Part): number {
+function heightOf(cell: HeapCell, part: Part): number {
   const amounts = amountsOf(cell);
   const filling = PARTS.slice(0, PARTS.findIndex((each) => each.part === part) + 1);
-  const filled = filling.reduce((sum, each) => sum + amounts[each.part], 0);
-  return Math.min(1, filled / cell.bytes) * FILLED_HEIGHT;
+  const filled = sum(filling.map((each) => amounts[each.part]));
+  return (filled / (sum(cell.live) + cell.held + cell.free)) * FILLED_HEIGHT;
 }
 
-function amountsOf({ bytes: room, slotBytes, blockBytes, freeBytes }: MapCell): Record<Part, number> {
-  const held = Math.max(0, room - slotBytes - blockBytes - freeBytes);
-  return { slots: slotBytes, blocks: blockBytes, held, free: freeBytes };
+function amountsOf({ live, inSlots, held, free }: HeapCell): Record<Part, number> {
+  return { slots: inSlots, blocks: sum(live) - inSlots, held, free };
 }

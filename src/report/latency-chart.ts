@@ -4,7 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { count, duration } from '../quantity.ts';
-import type { LatencyKind, LatencySummary, WorkloadResult } from '../stress/stress-result.ts';
+import type { LatencyKind, LatencySummary, WorkloadResult } from '../stress/results/stress-result.ts';
 import { adaptiveDrawing, drawing, HALF, NARROW } from './drawing.ts';
 import { figure } from './figure.ts';
 import { coarsened, mergedLatencies, PERCENTILES, type MergedLatency } from './latency-sum.ts';

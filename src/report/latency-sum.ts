@@ -1,7 +1,8 @@
 /**
  * Latencies of several workloads as one: counts of equal buckets add up, and percentiles follow from the sum.
  */
-import type { LatencyBucket, LatencyKind, LatencySummary, WorkloadResult } from '../stress/stress-result.ts';
+import type { LatencyBucket, LatencyKind, LatencySummary, WorkloadResult } from '../stress/results/stress-result.ts';
+import { sum } from '../sum.ts';
 
 /** The percentiles that are shown. */
 export const PERCENTILES = [
@@ -30,7 +31,7 @@ function sumOf(all: readonly LatencySummary[]): LatencySummary {
   const summaries = all.filter((summary) => summary.samples > 0);
   if (summaries.length === 1) return summaries[0];
   const buckets = sumOfBuckets(summaries.flatMap((summary) => summary.buckets));
-  const samples = buckets.reduce((sum, { count }) => sum + count, 0);
+  const samples = sum(buckets.map(({ count }) => count));
   const [p50, p99, p999] = PERCENTILES.map(({ share }) => percentileOf(buckets, samples, share));
   return { samples, p50, p99, p999, max: Math.max(0, ...summaries.map(({ max }) => max)), buckets };
 }

@@ -4,7 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { bytes, percent } from '../quantity.ts';
-import type { MemorySample, WorkloadResult } from '../stress/stress-result.ts';
+import type { MemorySample, WorkloadResult } from '../stress/results/stress-result.ts';
 import { drawing, THIRD } from './drawing.ts';
 import { figure, legendOf } from './figure.ts';
 import { html, type Markup } from './markup.ts';
@@ -24,8 +24,8 @@ export function memoryFigure(runs: readonly WorkloadResult[]): Markup {
     title: 'Memory over time',
     caption:
       'Ten looks a second, in MiB against seconds; each panel has a scale of its own. The closer live is to used, ' +
-      'the less memory is lost to rounding and to slots kept in reserve. A heap keeps what it has grown to. Rounds end with an ' +
-      'empty heap, which is where the curves fall.',
+      'the less memory is lost to rounding and to slots kept in reserve. A heap keeps what it has grown to. The ' +
+      'curves fall where a round ends: everything is freed.',
     legend: legendOf(LAYERS),
     drawing: html`<div class="panels thirds">${sampled.map(memoryPanel)}</div>`,
     numbers: {

@@ -4,7 +4,8 @@
  */
 import * as Plot from '@observablehq/plot';
 import { bytes, count } from '../quantity.ts';
-import type { HeapMap, SizeCount, WorkloadResult } from '../stress/stress-result.ts';
+import type { HeapMap, SizeCount, WorkloadResult } from '../stress/results/stress-result.ts';
+import { sum } from '../sum.ts';
 import { drawing, THIRD } from './drawing.ts';
 import { figure, legendOf } from './figure.ts';
 import { html, type Markup } from './markup.ts';
@@ -48,8 +49,8 @@ function rowOf(name: string, { kind, upTo, count: number, bytes: total }: SizeCo
 }
 
 function sizePanel(name: string, map: HeapMap): Markup {
-  const blocks = map.blocks.reduce((sum, entry) => sum + entry.count, 0);
-  const runs = map.freeRuns.reduce((sum, entry) => sum + entry.count, 0);
+  const blocks = sum(map.blocks.map((entry) => entry.count));
+  const runs = sum(map.freeRuns.map((entry) => entry.count));
   return html`<div class="panel">
     <h4>${name} <small>${count(blocks)} blocks, ${count(runs)} free ${runs === 1 ? 'run' : 'runs'}</small></h4>
     ${sizeDrawing(name, barsOf(map.blocks), barsOf(map.freeRuns))}

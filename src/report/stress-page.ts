@@ -1,7 +1,7 @@
 /**
  * The report on a stress run: what the verdict is, then how the heap behaved, in figures.
  */
-import type { StressResult, WorkloadResult } from '../stress/stress-result.ts';
+import type { StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
 import { heapMapFigure } from './heap-map-chart.ts';
 import { latencyFigure } from './latency-chart.ts';
 import { mergedLatencies } from './latency-sum.ts';

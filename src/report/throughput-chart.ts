@@ -4,7 +4,8 @@
  */
 import * as Plot from '@observablehq/plot';
 import { count, rate } from '../quantity.ts';
-import type { WorkloadResult } from '../stress/stress-result.ts';
+import type { WorkloadResult } from '../stress/results/stress-result.ts';
+import { sum } from '../sum.ts';
 import { adaptiveDrawing, drawing, shortened, tickOfRate, WIDE } from './drawing.ts';
 import { figure } from './figure.ts';
 import type { Markup } from './markup.ts';
@@ -116,12 +117,12 @@ function totalOf({ operationsPerSecond, threads }: WorkloadResult, isWide: boole
 
 /** The bar cut in proportion to what each thread has done. */
 function piecesOf({ name, perThread, operationsPerSecond }: WorkloadResult): Piece[] {
-  const total = perThread.reduce((sum, { operations }) => sum + operations, 0);
+  const total = sum(perThread.map(({ operations }) => operations));
   if (total === 0) return [{ name, thread: '', from: 0, to: operationsPerSecond }];
   let done = 0;
   return perThread.map(({ thread, operations }) => {
     const from = (done / total) * operationsPerSecond;
     done += operations;
-    return { name, thread: `${thread + 1}`, from, to: (done / total) * operationsPerSecond };
+    return { name, thread: `${thread}`, from, to: (done / total) * operationsPerSecond };
   });
 }

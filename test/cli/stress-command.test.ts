@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StressResult } from '../../src/stress/stress-result.ts';
+import type { StressResult } from '../../src/stress/results/stress-result.ts';
 import { WORKLOAD_NAMES } from '../../src/stress/workloads/workloads.ts';
 
 interface Result {

@@ -14,6 +14,7 @@ const shard = (index: number, change: Partial<JsonReport> = {}): JsonReport => (
   crashPoints: 2,
   races: 0,
   schedulesPerSecond: 100,
+  warnings: [],
   shard: { index, count: 2, crashPoints: ['a@1', `b@${index}`] },
   ...change,
 });
@@ -28,8 +29,15 @@ describe('mergeReports', () => {
   });
 
   it('unites crash points, adds counts, and fails if one failed', () => {
-    const failed = shard(2, { outcome: 'failed', kind: 'race', schedule: 'v1:…', traceHash: '0', complete: false });
-    expect(mergeReports([shard(1), failed])).toEqual({
+    const failed = shard(2, {
+      outcome: 'failed',
+      kind: 'race',
+      schedule: 'v1:…',
+      traceHash: '0',
+      complete: false,
+      warnings: ['two', 'three'],
+    });
+    expect(mergeReports([shard(1, { warnings: ['one', 'two'] }), failed])).toEqual({
       outcome: 'failed',
       kind: 'race',
       schedule: 'v1:…',
@@ -40,6 +48,7 @@ describe('mergeReports', () => {
       crashPoints: 3,
       races: 0,
       schedulesPerSecond: 200,
+      warnings: ['one', 'two', 'three'],
     });
   });
 
@@ -66,6 +75,7 @@ describe('the JSON report', () => {
       crashPoints: 0,
       races: 0,
       schedulesPerSecond: expect.any(Number) as number,
+      warnings: [],
     });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { coarsened, mergedLatencies } from '../../src/report/latency-sum.ts';
-import type { LatencyBucket, LatencySummary } from '../../src/stress/stress-result.ts';
+import type { LatencyBucket, LatencySummary } from '../../src/stress/results/stress-result.ts';
 import { exampleLatency, exampleRun } from './example-result.ts';
 
 const NONE = exampleLatency(0, 0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { standings } from '../../src/report/setting.ts';
-import type { CompareRow } from '../../src/stress/stress-result.ts';
+import type { CompareRow } from '../../src/stress/results/stress-result.ts';
 import { exampleComparison } from './example-result.ts';
 
 const peakOf = ({ peakUsedBytes }: CompareRow) => peakUsedBytes;

@@ -16,8 +16,6 @@ export const MAX_THREADS = 15;
 export const MAX_WAITERS = 256;
 /** Addresses that a spinning thread is woken for. */
 export const SPIN_ADDRESSES = 8;
-/** Places in the code that are known to spin without end. */
-export const MAX_SPIN_SITES = 256;
 const TURN_STRIDE = 16;
 
 /** Control words. */
@@ -29,7 +27,6 @@ export const Word = {
   /** Mask of threads that can take the next step. */ ENABLED: 4,
   /** Mask of threads that stepped back from a spin loop. */ SPINNING: 5,
   /** Those of them that found nothing new although all others waited for it. */ SPUN_OUT: 6,
-  /** Mask: the thread that is about to step back and may, by choice, spin on. */ CONTINUABLE: 7,
   /** Mask: threads that sleep with a timeout. */ TIMED: 8,
   /** Set where no other thread may come between, but the thread may die. */ ALONE: 9,
   /** Preemptions so far. */ COST: 10,
@@ -55,7 +52,21 @@ export const Word = {
   /** Whether a search that is over tried all there is under its bound. */ COMPLETE: 29,
   /** Failing schedules, where the search goes on after a failure. */ FAILURES: 30,
   /** Data races seen. */ RACES: 31,
-  /** Known endless spin sites. */ SPIN_SITES: 32,
+  /** Steps of which `spin` says whether a loop was met there. */ SPIN_KNOWN: 32,
+  /** Loops of this schedule that were probed and found to be endless. */ PROBED: 7,
+  /** Loops of this schedule that were known to be endless, so that fewer re-reads were passed over. */ SHORTENED: 51,
+  /** Whether as many re-reads are passed over in a loop that is known as in one that is not. */ EXACT: 52,
+  /** Whether a thread went another way when fewer re-reads were passed over. */ COUNTING: 53,
+  /** Loops that were found to be endless. */ ENDLESS_LOOPS: 54,
+  /** Loops that ended by themselves after they were taken to be endless. */ LONG_LOOPS: 55,
+  /** Whether a thread had to yield because it took very many steps in a row. */ YIELDED: 56,
+  /** Whether a timeout that could have fired was held back because others could run. */ HELD_BACK: 57,
+  /** Schedules in which nobody could have gone on, had not a wait timed out. */ RESCUED: 58,
+  /** Whether this schedule is one of them. */ RESCUED_NOW: 59,
+  /** Whether this schedule repeats the last one with fewer re-reads passed over. */ RECHECKING: 60,
+  /** Hash and outcome of the schedule that is repeated. */ RECHECK_HASH: 61,
+  RECHECK_OUTCOME: 62,
+  /** Schedules that could be repeated so. */ RECHECKABLE: 63,
   /** Step at which a replay went another way, and the key it met there. */ DIVERGED_AT: 33,
   DIVERGED_KEY: 34,
   /** Replays whose hash differed from the first. */ DIFFERENT: 35,
@@ -70,7 +81,8 @@ export const Word = {
   /** Steps that the current thread took in a row. */ IN_A_ROW: 38,
   /** Counts the buffers used: there is a new one after each schedule that grew it. */ GENERATION: 39,
   /** The thread that failed, −1 for none. */ FAILED_THREAD: 40,
-  END: 64,
+  /** Set when what the next schedule's beginning did before cannot be compared with what it does. */ DISTRUST: 64,
+  END: 96,
 } as const;
 
 /** What the workers are to do with a schedule that has ended. */
@@ -87,6 +99,8 @@ export const Verdict = {
   CHECK: 6,
   RACE: 7,
   NONDETERMINISM: 8,
+  /** Not an end: the schedule is run again with what was learnt about a loop in it. */
+  RETRY: -1,
 } as const;
 
 /** One of the codes in `Verdict`. */
@@ -101,6 +115,13 @@ export const Status = {
   SPINNING: 4,
   DONE: 5,
   DEAD: 6,
+} as const;
+
+/** What is known of a loop in which a thread re-reads unchanged memory. */
+export const Loop = {
+  NONE: 0,
+  /** It goes on for ever while memory stays as it is. */ ENDLESS: 1,
+  /** The thread leaves it by itself. */ ENDING: 2,
 } as const;
 
 /** What the holder of the baton tells the thread it wakes. */
@@ -125,7 +146,9 @@ const PER_SCHEDULE = [
   Word.STEP,
   Word.SPINNING,
   Word.SPUN_OUT,
-  Word.CONTINUABLE,
+  Word.PROBED,
+  Word.SHORTENED,
+  Word.RESCUED_NOW,
   Word.TIMED,
   Word.ALONE,
   Word.COST,
@@ -154,7 +177,6 @@ export class Board {
   readonly persisting: Int32Array;
   readonly spinCount: Int32Array;
   readonly spinAddress: Int32Array;
-  readonly spinSites: Int32Array;
   readonly priority: Int32Array;
   readonly changeAt: Int32Array;
   /** Steps at which a walk lets threads die. */
@@ -181,6 +203,8 @@ export class Board {
   readonly asleepAfter: Int32Array;
   /** Choices up to this step that are not the default. */
   readonly deviations: Int32Array;
+  /** What is known of a loop that the thread before the step was in, one of `Loop`. */
+  readonly spin: Int32Array;
   readonly keys: Int32Array;
   readonly sizes: Int32Array;
   readonly hashes: Int32Array;
@@ -190,7 +214,7 @@ export class Board {
   constructor(maxSteps: number, memory?: SharedArrayBuffer) {
     this.maxSteps = maxSteps;
     const threadFields = 12 * 16 + 16 * SPIN_ADDRESSES + 16 * 16;
-    const ints = Word.END + 16 * TURN_STRIDE + threadFields + MAX_SPIN_SITES + 4 * MAX_WAITERS + 10 * maxSteps;
+    const ints = Word.END + 16 * TURN_STRIDE + threadFields + 4 * MAX_WAITERS + 11 * maxSteps;
     const doubles = MAX_WAITERS + 2;
     this.memory = memory ?? new SharedArrayBuffer(8 * doubles + 4 * ints + 16 * maxSteps);
     const buffer = this.memory;
@@ -210,12 +234,11 @@ export class Board {
     this.vectorClocks = region(16 * 16);
     [this.changeAt, this.deathAt] = [region(16), region(16)];
     [this.diedThread, this.diedAt, this.endedAs] = [region(16), region(16), region(16)];
-    this.spinSites = region(MAX_SPIN_SITES);
     [this.waiterThread, this.waiterAddress] = [region(MAX_WAITERS), region(MAX_WAITERS)];
     [this.waiterId, this.waiterState] = [region(MAX_WAITERS), region(MAX_WAITERS)];
     [this.chosen, this.previous, this.flags] = [region(maxSteps), region(maxSteps), region(maxSteps)];
     [this.untried, this.asleep, this.asleepAfter] = [region(maxSteps), region(maxSteps), region(maxSteps)];
-    this.deviations = region(maxSteps);
+    [this.deviations, this.spin] = [region(maxSteps), region(maxSteps)];
     [this.keys, this.sizes, this.hashes] = [region(maxSteps), region(maxSteps), region(maxSteps)];
     this.crashPoints = new Uint8Array(buffer, offset, 16 * maxSteps);
   }

@@ -3,6 +3,7 @@
  * whose operations and hashes are known, each step is compared with it; the first that differs is a divergence.
  */
 import { Flag, Verdict, Word, type Board } from './board.ts';
+import { blamesLoop } from './spin.ts';
 
 /** One worker's hand on the log. */
 export class StepLog {
@@ -55,6 +56,7 @@ export class StepLog {
 
   #diverge(step: number): false {
     const { words, key } = this.#board;
+    if (blamesLoop(this.#board)) return false;
     words[Word.DIVERGED_AT] = step;
     words[Word.DIVERGED_KEY] = key[this.#me];
     words[Word.VERDICT] = Verdict.NONDETERMINISM;

@@ -54,6 +54,15 @@ export class WaitQueue {
     return { threads, woken };
   }
 
+  /** Whether anybody sleeps on `address`. */
+  awaits(address: number): boolean {
+    const { waiterAddress, waiterState } = this.#board;
+    for (let at = 0; at < this.length; at++) {
+      if (waiterAddress[at] === address && waiterState[at] === Waiting.QUEUED) return true;
+    }
+    return false;
+  }
+
   /** The mask of threads that sleep with a timeout. */
   timed(): number {
     const { waiterDeadline, waiterState, waiterThread } = this.#board;

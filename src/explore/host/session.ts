@@ -8,7 +8,8 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Board, Mode, Turn, Word } from '../engine/board.ts';
-import { makeBuffer } from '../patches/buffer-source.ts';
+import { placeIn, type World } from '../patches/buffer-source.ts';
+import { Mail } from '../patches/mail.ts';
 import { pinToOneCore } from './core-pinning.ts';
 import type { Equipment, ScenarioShape, Settings, WorkerMessage } from './messages.ts';
 import { RaceLog } from '../trace/race-log.ts';
@@ -42,6 +43,8 @@ export interface SearchReport {
 const STARTED_EARLY = 2;
 /** The watchdog looks this often, and counts looks without a sign of life: a suspended process ages nothing. */
 const LOOK_MS = 50;
+/** On a busy machine a thread may be silent because it gets no processor time: it is waited for this much longer. */
+const STARVED = 12;
 /** Importing compiles first, on machines that may have much else to do. */
 const START_LIMIT_MS = 60_000;
 /** `setup` may take this much longer than a thread may be silent. */
@@ -59,6 +62,17 @@ const PER_SEARCH = [
   Word.COMPLETE,
   Word.FAILURES,
   Word.RACES,
+  Word.SPIN_KNOWN,
+  Word.EXACT,
+  Word.COUNTING,
+  Word.ENDLESS_LOOPS,
+  Word.LONG_LOOPS,
+  Word.YIELDED,
+  Word.HELD_BACK,
+  Word.RESCUED,
+  Word.RECHECKING,
+  Word.RECHECKABLE,
+  Word.DISTRUST,
 ] as const;
 
 /** The workers of one exploration. */
@@ -67,6 +81,8 @@ export class Session {
   readonly trace: TraceEntry[] = [];
   /** What threads or `check` threw, the latest last. */
   readonly thrown: string[] = [];
+  /** What the workers could not see or decide, each once, in the order in which it was met. */
+  readonly warnings = new Set<string>();
   /** What the workers counted up to the end of the last run. */
   report: SearchReport = { outcomes: new Map(), schedules: [] };
   readonly #url: URL;
@@ -76,6 +92,7 @@ export class Session {
   #break: (error: Error) => void = () => undefined;
   #finish: (end: SessionEnd) => void = () => undefined;
   #shape: ScenarioShape | undefined;
+  #world: World | undefined;
 
   private constructor(url: URL, options: SessionOptions) {
     this.#url = url;
@@ -118,6 +135,11 @@ export class Session {
     );
   }
 
+  /** Names the byte of an address: its number in the scenario's own buffer, or another buffer's name with it. */
+  placeOf(address: number): string {
+    return this.#world === undefined ? String(address) : placeIn(this.#world, address);
+  }
+
   /** Runs the search to its end, or up to the first failure; it may be repeated. */
   async search(): Promise<SessionEnd> {
     const { words } = this.board;
@@ -156,7 +178,7 @@ export class Session {
     await Promise.all(this.#workers.splice(shape.threads).map((worker) => worker.close()));
     const described = Promise.all(this.#workers.map((worker) => worker.described));
     const osThreads = (await this.#watched('importing the scenario', described)).map(({ osThread }) => osThread);
-    await Promise.all([this.#equip(shape), pinToOneCore(osThreads.filter((id) => id !== undefined))]);
+    await Promise.all([this.#equip(first, shape), pinToOneCore(osThreads.filter((id) => id !== undefined))]);
   }
 
   #launchUpTo(count: number): void {
@@ -177,18 +199,21 @@ export class Session {
     }
   }
 
-  async #equip(shape: ScenarioShape): Promise<void> {
-    const shadowBytes = RaceLog.shadowBytes(shape.maxBytes ?? shape.bytes, shape.threads);
+  async #equip(first: WorkerHandle, shape: ScenarioShape): Promise<void> {
+    const patience = SETUP_PATIENCE * this.#options.watchdogMs;
+    const world = await this.#watched('setup', first.setUp(), patience);
+    this.#world = world;
+    const addresses = world.threadBase + shape.threads * world.threadBytes;
+    const shadowBytes = RaceLog.shadowBytes(addresses, shape.threads);
     const equipment: Equipment = {
       shape,
-      buffer: makeBuffer(shape.bytes, shape.maxBytes),
-      image: new SharedArrayBuffer(shape.bytes),
+      world,
+      mail: Mail.memory(),
       shadow: this.#options.settings.plain === 'off' ? undefined : new SharedArrayBuffer(shadowBytes),
       channel: randomUUID(),
     };
-    for (const worker of this.#workers) worker.post(equipment);
-    const ready = Promise.all(this.#workers.map((worker) => worker.ready));
-    await this.#watched('setup', ready, SETUP_PATIENCE * this.#options.watchdogMs);
+    for (const worker of this.#workers) worker.post({ type: 'equip', equipment });
+    await this.#watched('setup', Promise.all(this.#workers.map((worker) => worker.ready)), patience);
   }
 
   async #run(): Promise<SessionEnd> {
@@ -221,13 +246,18 @@ export class Session {
   }
 
   #watch(): NodeJS.Timeout {
+    const { watchdogMs } = this.#options;
     let beat = -1;
     let looks = 0;
+    let cpuBefore = 0;
     return setInterval(() => {
       const now = this.board.words[Word.BEAT];
       looks = now === beat ? looks + 1 : 0;
+      if (now !== beat) cpuBefore = cpuMs();
       beat = now;
-      if (looks * LOOK_MS >= this.#options.watchdogMs) this.#finish('stuck');
+      const silentMs = looks * LOOK_MS;
+      const worksOn = cpuMs() - cpuBefore >= watchdogMs;
+      if (silentMs >= (worksOn ? watchdogMs : watchdogMs * STARVED)) this.#finish('stuck');
     }, LOOK_MS);
   }
 
@@ -245,10 +275,17 @@ export class Session {
   }
 
   #take(message: WorkerMessage): void {
-    if (message.type === 'trace') this.trace.push(message.entry);
+    if (message.type === 'trace') this.trace.push({ ...message.entry, place: this.placeOf(message.entry.address) });
     else if (message.type === 'thrown') this.thrown.push(message.message);
+    else if (message.type === 'warning') this.warnings.add(message.text);
     else if (message.type === 'finished') this.#finish('finished');
   }
 }
 
 const HOST = -1;
+
+/** Milliseconds of processor time that this process has had. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

@@ -29,6 +29,7 @@ export function mergeReports(reports: readonly JsonReport[]): JsonReport {
     crashPoints: new Set(reports.flatMap(({ shard }) => shard?.crashPoints ?? [])).size,
     races: sum(({ races }) => races),
     schedulesPerSecond: sum(({ schedulesPerSecond }) => schedulesPerSecond),
+    warnings: [...new Set(reports.flatMap(({ warnings }) => warnings ?? []))],
   };
 }
 

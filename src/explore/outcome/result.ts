@@ -2,6 +2,7 @@
  * What an exploration found, and the figures that go into reports and JSON.
  */
 import { CrashPoint, Word } from '../engine/board.ts';
+import { gapsOf, limitsOf } from './limits.ts';
 import type { Failure, FailureKind } from './failure.ts';
 import type { Settings, Shard } from '../host/messages.ts';
 import { threadName } from '../trace/schedule-string.ts';
@@ -16,13 +17,14 @@ export interface Summary {
   readonly schedules: number;
   /** Schedules cut because an equivalent one is tried. */
   readonly pruned: number;
-  /**
-   * Whether every schedule was tried, relative to the bound, to the rule that a spinning thread steps back, and to
-   * timeouts that only fire when nothing else can run.
-   */
+  /** Whether every schedule was tried within `limits`; false for a sample, after a failure, or with a gap. */
   readonly complete: boolean;
-  /** Whether, besides, the bound cut nothing off: there are no schedules with more preemptions. */
+  /** Whether, besides, no bound and no timeout that had to wait cut anything off. */
   readonly exhaustive: boolean;
+  /** The bounds and rules that kept schedules from being tried, as far as they did. */
+  readonly limits: readonly string[];
+  /** Schedules in which nobody could have gone on, had not a wait timed out: a lost wake-up may hide behind them. */
+  readonly rescued: number;
   /** The bound on preemptions of a depth-first search; `null` for a search that samples, or without a bound. */
   readonly bound: number | null;
   /** Places at which a death was tried, like `a@7`: thread a, right before its 7th operation. */
@@ -34,6 +36,8 @@ export interface Summary {
   readonly races: number;
   /** Schedules run in a second, with those that a deeper pass repeats. */
   readonly schedulesPerSecond: number;
+  /** What the explorer did not see or could not decide, one line each; a warning changes no verdict. */
+  readonly warnings: readonly string[];
   /** Which part of the search this was. */
   readonly shard: Shard;
   /** How schedules were chosen. */
@@ -57,18 +61,24 @@ export function summarize(session: Session, settings: Settings, seconds: number)
   const { words } = board;
   const { strategy } = settings;
   const bounded = strategy.kind === 'preemptions' && strategy.bound < UNBOUNDED;
+  const bound = bounded ? strategy.bound : null;
+  const gaps = gapsOf(words, settings.spinLimit);
+  const complete = words[Word.COMPLETE] !== 0 && gaps.length === 0;
   return {
     scenario: name,
     schedules: words[Word.SCHEDULES],
     pruned: words[Word.PRUNED],
-    complete: words[Word.COMPLETE] !== 0,
-    exhaustive: words[Word.COMPLETE] !== 0 && words[Word.BOUND_CUT] === 0 && strategy.kind === 'preemptions',
-    bound: bounded ? strategy.bound : null,
+    complete,
+    exhaustive: complete && words[Word.BOUND_CUT] === 0 && words[Word.HELD_BACK] === 0,
+    limits: limitsOf(words, settings.spinLimit, bound),
+    bound,
+    rescued: words[Word.RESCUED],
     crashPoints: crashPointsOf(session, shape.threads, CrashPoint.TRIED),
     failedCrashPoints: crashPointsOf(session, shape.threads, CrashPoint.FAILED),
     failures: words[Word.FAILURES],
     races: words[Word.RACES],
     schedulesPerSecond: Math.round(words[Word.BEGUN] / seconds),
+    warnings: [...gaps, ...session.warnings],
     shard: settings.shard,
     strategy,
   };
@@ -98,6 +108,7 @@ export interface JsonReport {
   readonly crashPoints: number;
   readonly races: number;
   readonly schedulesPerSecond: number;
+  readonly warnings: readonly string[];
   readonly shard?: { readonly index: number; readonly count: number; readonly crashPoints: readonly string[] };
 }
 
@@ -115,6 +126,7 @@ export function toJson(result: ExploreResult): JsonReport {
     crashPoints: crashPoints.length,
     races: result.races,
     schedulesPerSecond: result.schedulesPerSecond,
+    warnings: result.warnings,
     ...(shard.count > 1 ? { shard: { index: shard.index + 1, count: shard.count, crashPoints } } : {}),
   };
 }

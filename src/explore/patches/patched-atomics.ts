@@ -7,7 +7,7 @@
  */
 import { digest, native, type Element, type IntegerView, type WaitableView } from '../engine/native-atomics.ts';
 import { Operation, type OperationCode } from '../engine/operation.ts';
-import { covers, failOnRace, raceOfAtomic, unwrapped, type ThreadContext } from './thread-context.ts';
+import { addressOf, covers, failOnRace, raceOfAtomic, unwrapped, type ThreadContext } from './thread-context.ts';
 import type { WaitAsyncResult } from '../engine/native-atomics.ts';
 
 /** The constructors from before they are replaced. */
@@ -45,7 +45,7 @@ function patchedLoad(context: ThreadContext): (view: IntegerView, index: number)
     const view = instrumented ? unwrapped(given) : given;
     if (!covers(context, view, index)) return native.load(view, index);
     const size = view.BYTES_PER_ELEMENT;
-    const address = view.byteOffset + index * size;
+    const address = addressOf(context, view, index * size);
     const isStep = scheduler.arrive(Operation.LOAD, address, size, view, index, 0, 0);
     const value = native.load(view, index);
     const race = raceOfAtomic(context, address, size, true, false);
@@ -63,7 +63,7 @@ function patchedUpdate(context: ThreadContext, code: OperationCode, update: Upda
     const view = instrumented ? unwrapped(given) : given;
     if (!covers(context, view, index)) return update(view, index, operand);
     const size = view.BYTES_PER_ELEMENT;
-    const address = view.byteOffset + index * size;
+    const address = addressOf(context, view, index * size);
     const isStep = scheduler.arrive(code, address, size, view, index, operand, 0);
     const before = view[index];
     const result = update(view, index, operand);
@@ -84,7 +84,7 @@ function patchedCompareExchange(
     const view = instrumented ? unwrapped(given) : given;
     if (!covers(context, view, index)) return native.compareExchange(view, index, expected, replacement);
     const size = view.BYTES_PER_ELEMENT;
-    const address = view.byteOffset + index * size;
+    const address = addressOf(context, view, index * size);
     const isStep = scheduler.arrive(Operation.COMPARE_EXCHANGE, address, size, view, index, expected, replacement);
     const found = native.compareExchange(view, index, expected, replacement);
     const after = view[index] ?? 0;
@@ -102,12 +102,13 @@ function patchedWait(context: ThreadContext): Wait<string> {
   const { scheduler, tracer } = context;
   return function wait(given, index, value, timeout) {
     const view = unwrapped(given);
-    if (!isCovered(context, view, index)) return waitOutside(context, view, index, value, timeout);
+    if (!isCovered(context, view, index) && !sleepsAlone(context, view, index, value, timeout))
+      return waitOutside(context, view, index, value, timeout);
     if (!isStillEqual(context, Operation.WAIT, view, index, value)) return 'not-equal';
     if (tracer.on) tracer.step({ expected: value });
     const milliseconds = timeoutOf(timeout);
     if (milliseconds === 0) return 'timed-out';
-    const result = scheduler.sleep(addressIn(view, index), milliseconds);
+    const result = scheduler.sleep(addressIn(context, view, index), milliseconds);
     if (tracer.on) tracer.woken(result);
     return result;
   };
@@ -117,12 +118,13 @@ function patchedWaitAsync(context: ThreadContext): Wait<WaitAsyncResult> {
   const { tracer } = context;
   return function waitAsync(given, index, value, timeout) {
     const view = unwrapped(given);
-    if (!isCovered(context, view, index)) return native.waitAsync(view, index, value, timeout);
+    if (!isCovered(context, view, index) && !sleepsAlone(context, view, index, value, timeout))
+      return native.waitAsync(view, index, value, timeout);
     if (!isStillEqual(context, Operation.WAIT_ASYNC, view, index, value)) return { async: false, value: 'not-equal' };
     if (tracer.on) tracer.step({ expected: value });
     const milliseconds = timeoutOf(timeout);
     if (milliseconds === 0) return { async: false, value: 'timed-out' };
-    return { async: true, value: context.asyncWaits.add(addressIn(view, index), milliseconds) };
+    return { async: true, value: context.asyncWaits.add(addressIn(context, view, index), milliseconds) };
   };
 }
 
@@ -130,8 +132,9 @@ function patchedNotify(context: ThreadContext): (view: WaitableView, index: numb
   const { scheduler, tracer } = context;
   return function notify(given, index, count = Infinity) {
     const view = unwrapped(given);
-    if (!isCovered(context, view, index)) return native.notify(view, index, count);
-    const address = addressIn(view, index);
+    if (!isCovered(context, view, index) && !awaitsAlone(context, view, index))
+      return native.notify(view, index, count);
+    const address = addressIn(context, view, index);
     scheduler.arrive(Operation.NOTIFY, address, view.BYTES_PER_ELEMENT, view, index, 0, 0);
     const { threads, woken } = scheduler.wake(address, Math.max(0, Math.trunc(count) || 0));
     context.races?.handOver(threads);
@@ -151,7 +154,7 @@ function isStillEqual(
 ): boolean {
   const { scheduler, tracer } = context;
   const size = view.BYTES_PER_ELEMENT;
-  const address = addressIn(view, index);
+  const address = addressIn(context, view, index);
   scheduler.arrive(code, address, size, view, index, 0, 0);
   const found = native.load(view, index);
   const race = raceOfAtomic(context, address, size, true, false);
@@ -163,6 +166,13 @@ function isStillEqual(
   return equal;
 }
 
+/** Whether a thread has a promise of `waitAsync` on memory of its own, which it may settle itself. */
+function awaitsAlone(context: ThreadContext, view: WaitableView, index: number): boolean {
+  const { buffers, scheduler } = context;
+  if (!scheduler.running || !(view instanceof Int32 || view instanceof Int64)) return false;
+  return buffers.anyBaseOf(view.buffer) >= 0 && scheduler.queue.awaits(addressIn(context, view, index));
+}
+
 /** A wait that is no step: in a hook, where no other thread runs that could end it, it times out at once. */
 function waitOutside(
   context: ThreadContext,
@@ -171,7 +181,7 @@ function waitOutside(
   value: Element,
   timeout: number | undefined,
 ): string {
-  const isVirtual = context.inHook && view.buffer === context.buffer;
+  const isVirtual = context.inHook && context.buffers.baseOf(view.buffer) >= 0;
   if (!isVirtual || native.load(view, index) !== value) return native.wait(view, index, value, timeout);
   const milliseconds = timeoutOf(timeout);
   if (milliseconds === Infinity) {
@@ -185,7 +195,20 @@ function isCovered(context: ThreadContext, view: WaitableView, index: number): b
   return (view instanceof Int32 || view instanceof Int64) && covers(context, view, index);
 }
 
-const addressIn = (view: WaitableView, index: number): number => view.byteOffset + index * view.BYTES_PER_ELEMENT;
+/** Whether a thread would sleep on memory of its own, which is virtual too: it may be a way to let time pass. */
+function sleepsAlone(
+  { buffers, scheduler }: ThreadContext,
+  view: WaitableView,
+  index: number,
+  value: Element,
+  timeout: number | undefined,
+): boolean {
+  if (!scheduler.running || !(view instanceof Int32 || view instanceof Int64)) return false;
+  return buffers.anyBaseOf(view.buffer) >= 0 && timeoutOf(timeout) > 0 && native.load(view, index) === value;
+}
+
+const addressIn = (context: ThreadContext, view: WaitableView, index: number): number =>
+  addressOf(context, view, index * view.BYTES_PER_ELEMENT);
 
 /** Milliseconds, as the specification reads the argument. */
 function timeoutOf(timeout: number | undefined): number {

@@ -8,7 +8,7 @@ import { Word } from '../engine/board.ts';
 import type { Element, IntegerView } from '../engine/native-atomics.ts';
 import { Operation } from '../engine/operation.ts';
 import { NO_VIEW } from '../engine/scheduler.ts';
-import { failOnRace, type ThreadContext } from './thread-context.ts';
+import { addressOf, failOnRace, type ThreadContext } from './thread-context.ts';
 
 /** How plain accesses are treated. */
 export type PlainMode = 'off' | 'race-log' | 'schedule';
@@ -29,6 +29,11 @@ export class PlainAccess {
   get active(): boolean {
     const { running, unwinding } = this.#context.scheduler;
     return running && !unwinding;
+  }
+
+  /** The address of a byte of a view. */
+  addressOf(view: ArrayBufferView, byteOffset: number): number {
+    return addressOf(this.#context, view, byteOffset);
   }
 
   /** Reads through `perform`; `view` and `index` name the element where there is one. */

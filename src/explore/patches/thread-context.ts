@@ -1,9 +1,10 @@
 /**
- * What the replaced operations of one worker share: the scheduler, the buffer under test, and the instruments that are
- * switched on. The buffer is another one after a schedule that grew it.
+ * What the replaced operations of one worker share: the scheduler, the buffers under test, and the instruments that are
+ * switched on.
  */
 import type { AsyncWaits } from '../engine/async-waits.ts';
 import type { IntegerView } from '../engine/native-atomics.ts';
+import type { BufferRegistry } from './buffer-registry.ts';
 import type { RaceLog } from '../trace/race-log.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { Verdict, Word } from '../engine/board.ts';
@@ -18,7 +19,8 @@ export interface ThreadContext {
   readonly instrumented: boolean;
   /** Present while races are looked for. */
   races: RaceLog | undefined;
-  buffer: SharedArrayBuffer;
+  /** The shared buffers under control, and their addresses. */
+  readonly buffers: BufferRegistry;
   /** Whether setup, check or another hook of the scenario runs, in which operations are executed directly. */
   inHook: boolean;
 }
@@ -36,11 +38,16 @@ export function unwrapped<Value>(value: Value): Value {
   return (originals.get(value) as Value | undefined) ?? value;
 }
 
-/** Whether a virtual thread runs here and touches an element of the buffer under test. */
+/** The address of an element of a buffer under test. */
+export function addressOf({ buffers }: ThreadContext, view: ArrayBufferView, byteOffset: number): number {
+  return buffers.anyBaseOf(view.buffer) + view.byteOffset + byteOffset;
+}
+
+/** Whether a virtual thread runs here and touches an element of a buffer under test. */
 export function covers(context: ThreadContext, view: IntegerView, index: number): boolean {
   return (
     context.scheduler.running &&
-    view.buffer === context.buffer &&
+    context.buffers.baseOf(view.buffer) >= 0 &&
     Number.isInteger(index) &&
     index >= 0 &&
     index < view.length

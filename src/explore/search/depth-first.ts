@@ -30,7 +30,6 @@ export interface DepthFirstPlan {
 
 /** The search; its position is the board's nodes. */
 export class DepthFirst implements Chooser {
-  readonly prunesEndlessSpins = true;
   readonly #board: Board;
   readonly #plan: DepthFirstPlan;
 
@@ -81,8 +80,8 @@ export class DepthFirst implements Chooser {
     const { words } = this.#board;
     if (alone) return enabled;
     const timed = words[Word.TIMED];
-    if (words[Word.COST] < words[Word.BOUND]) return enabled | words[Word.CONTINUABLE] | timed;
-    const own = free ? enabled | words[Word.CONTINUABLE] : 1 << current;
+    if (words[Word.COST] < words[Word.BOUND]) return enabled | timed;
+    const own = free ? enabled : 1 << current;
     if (((enabled | timed) & ~own) !== 0) words[Word.BOUND_CUT] = 1;
     return own;
   }
@@ -99,6 +98,7 @@ export class DepthFirst implements Chooser {
     const preempts = runs && (flags[step] & Flag.COSTS) !== 0;
     asleepAfter[step] = runs ? asleep[step] | (preempts ? 1 << previous[step] : 0) : 0;
     words[Word.PREFIX] = step + 1;
+    words[Word.SPIN_KNOWN] = step + 1;
     words[Word.CHECKED] = step;
   }
 
@@ -112,6 +112,7 @@ export class DepthFirst implements Chooser {
     words[Word.BOUND]++;
     words[Word.BOUND_CUT] = 0;
     words[Word.PREFIX] = 0;
+    words[Word.SPIN_KNOWN] = 0;
     words[Word.CHECKED] = 0;
     return true;
   }

@@ -1,5 +1,5 @@
 /** A sequence of pseudo-random numbers that a seed and the number of a case determine. */
-import { following, fraction, seeded } from '../../../src/explore/engine/pseudo-random.ts';
+import { following, fraction, seeded } from '../../../src/xorshift.ts';
 
 export class Random {
   #state: number;
