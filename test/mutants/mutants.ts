@@ -382,6 +382,37 @@ export const IMAGE_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+export const WALK_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'takes the place where a walk goes on for a head',
+    file: 'inspect/sliced-walk.ts',
+    from: 'let head = headOf(table, from, unitCount);',
+    to: 'let head = from as number;',
+    scenario: 'walk-against-merge',
+  },
+  {
+    does: 'shows a block again that has grown over the place where a walk goes on',
+    file: 'inspect/walk.ts',
+    from: '    if (word < 0 || from !== head) return 1;\n    if (isSlab(word)) return 1 + this.#addSlots(this.#slabs!',
+    to: '    if (word < 0) return 1;\n    if (isSlab(word)) return 1 + this.#addSlots(this.#slabs!',
+    scenario: 'walk-against-merge',
+  },
+  {
+    does: 'shows a free run from its start on, of which a part was shown before',
+    file: 'inspect/walk.ts',
+    from: 'visit(_head: Unit, from: Unit, end: Unit, word: number): number {',
+    to: 'visit(from: Unit, _from: Unit, end: Unit, word: number): number {',
+    scenario: 'free-runs-against-merge',
+  },
+  {
+    does: 'walks without the lock',
+    file: 'inspect/sliced-walk.ts',
+    from: 'from = locked.run(sliceLocked, visitor, from, sliceSteps);',
+    to: 'from = sliceLocked(locked.table, visitor, from, sliceSteps);',
+    scenario: 'walk-against-merge',
+  },
+];
+
 export const BLOCK_MUTANTS: readonly Mutant[] = [
   {
     does: 'looks again under the lock for a slot that was not in use',
