@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/index.ts';
-import { LOCK_MUTANTS, REPAIR_MUTANTS, SLAB_MUTANTS, TABLE_MUTANTS, type Mutant } from './mutants.ts';
+import { BLOCK_MUTANTS, LOCK_MUTANTS, REPAIR_MUTANTS, SLAB_MUTANTS, TABLE_MUTANTS, type Mutant } from './mutants.ts';
 import { FEW_SPINS } from '../scenarios/few-spins.ts';
 import { stressFinds } from './stress.ts';
 
@@ -29,6 +29,7 @@ describe.each([
   ['the table', TABLE_MUTANTS],
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
+  ['what is done with blocks', BLOCK_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))(
     '%s',
