@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { command as explore } from './explore.ts';
 import { command as image } from './image.ts';
+import { command as lock } from './lock.ts';
 import { command as memory } from './memory.ts';
 import { command as native } from './native.ts';
 import { command as peers } from './peers.ts';
@@ -19,6 +20,7 @@ const program = new Command('npm run bench --')
   .addCommand(peers)
   .addCommand(native)
   .addCommand(threads)
+  .addCommand(lock)
   .addCommand(memory)
   .addCommand(recovery)
   .addCommand(image)

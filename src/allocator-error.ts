@@ -27,6 +27,8 @@ export type AllocatorErrorCode =
   | 'TOO_MANY_THREADS'
   /** The lock was held by a live thread for longer than `lockTimeoutMs`. */
   | 'LOCK_TIMEOUT'
+  /** A wait for a lock that the thread itself holds. */
+  | 'DEADLOCK'
   /** `check()` found the bookkeeping inconsistent, or an image is damaged or cut off. */
   | 'CORRUPTED'
   /** A call on a manager that was detached from its heap. */

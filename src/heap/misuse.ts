@@ -32,12 +32,7 @@ export function badBlockLocked(_table: BlockTable, locator: Locator, address: nu
  * Why `address` could not be given back. If a block starts there now, it was not there when this thread looked; or it
  * was, as one of the table with `seenBytes` bytes, and another thread has changed it.
  */
-export function badFreeLocked(
-  table: BlockTable,
-  locator: Locator,
-  address: number,
-  seenBytes: number,
-): AllocatorError {
+export function badFreeLocked(table: BlockTable, locator: Locator, address: number, seenBytes: number): AllocatorError {
   const isLive = locator.locate(address);
   const startsThere = isLive && locator.start === address && seenBytes === 0;
   const isPlace = locator.kind !== Kind.NOWHERE && address % SLOT_STEP_BYTES === 0;

@@ -53,8 +53,18 @@ export const Header = {
 /** One 64-bit word that belongs to the users: where threads meet. The rest of its cache line is spare, and 0. */
 export const Root = { VALUE: Header.END, END: Header.END + CACHE_LINE_WORDS } as const;
 
-/** The lock word; see sync/spinlock for its states. A spare cache line lies before it, all 0. */
-export const Lock = { OWNER: Root.END + CACHE_LINE_WORDS, END: Root.END + 2 * CACHE_LINE_WORDS } as const;
+/**
+ * The words of the lock, alone on their cache line; see sync/robust-lock for their states. A spare cache line lies
+ * before it, all 0.
+ */
+export const Lock = {
+  OWNER: Root.END + CACHE_LINE_WORDS,
+  /** Who goes first. */
+  TURN: Root.END + CACHE_LINE_WORDS + 1,
+  /** Count of releases that somebody may have waited for. */
+  MOVES: Root.END + CACHE_LINE_WORDS + 2,
+  END: Root.END + 2 * CACHE_LINE_WORDS,
+} as const;
 
 /** Words written only by the holder of the lock. Others may read them for statistics. */
 export const Guarded = {
@@ -96,6 +106,8 @@ export const ThreadSlot = {
   CLAIM: 0,
   /** `threadId` of worker_threads plus one, for messages and for watching; 0 = not known. */
   WORKER_ID: 2,
+  /** Raised and notified by whoever asks the thread to give back what it holds without knowing, see sync/answering. */
+  QUESTION: 3,
   WORDS: CACHE_LINE_WORDS,
 } as const;
 

@@ -18,9 +18,9 @@ export function createMember(parameters: HeapParameters): Membership {
   return Membership.found(layout, optionsOf(layout, typeof fit === 'string' ? [] : [fit], liveness), unitCount);
 }
 
-/** Becomes a member of a heap that exists. */
-export function openMember(layout: Layout, { fits, liveness }: CheckedAttachOptions): Membership {
-  return Membership.join(layout, optionsOf(layout, fits, liveness));
+/** Becomes a member of a heap that exists; one that does not answer is idle for good, as in models. */
+export function openMember(layout: Layout, { fits, liveness }: CheckedAttachOptions, answers = true): Membership {
+  return Membership.join(layout, optionsOf(layout, fits, liveness), answers);
 }
 
 function optionsOf(

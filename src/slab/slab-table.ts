@@ -23,7 +23,7 @@ import { AllocatorError } from '../allocator-error.ts';
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import { byteOffsetOf, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
-import type { OwnerWord } from '../sync/thread-slots.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
 import { CLASS_COUNT, SLOT_LIMIT, slotCountOf } from './size-class.ts';
 
 export const USED = 0xffff;

@@ -35,6 +35,8 @@ export class BlockTable {
   readonly map: BlockMap;
   readonly heads: HeadBitmap;
   readonly free: FreeRunIndex;
+  /** Whether the last `giveBack` took effect, also if it was cut short afterwards. A field, as the stack may end there. */
+  hasGivenBack: boolean = false;
   readonly #words: Int32Array;
   readonly #derivations: ((table: BlockTable) => void)[] = [];
 
@@ -109,6 +111,7 @@ export class BlockTable {
 
   /** Gives the block that starts at `block` back and merges it with its free neighbours. */
   giveBack(block: Unit): void {
+    this.hasGivenBack = false;
     const length = this.map.unitsAt(block);
     const next = unitAfter(block, length);
     const nextLength = this.#freeLengthAt(next);
@@ -117,6 +120,7 @@ export class BlockTable {
     const committed = -(previousLength + length + nextLength);
     this.#begin(Change.BLOCKS, previous, committed);
     this.map.commit(previous, committed);
+    this.hasGivenBack = true;
     if (previousLength > 0) this.heads.clear(block);
     if (previousLength > 0) this.free.list.remove(previous);
     if (nextLength > 0) this.#dropRun(next);

@@ -17,7 +17,7 @@ type Action =
   | { readonly kind: 'recover'; readonly thread: Pick };
 
 const size = sizes(6000);
-const action: fc.Arbitrary<Action> = fc.oneof(
+const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('allocate' as const), thread: pick, size }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('free' as const), thread: pick, block: pick }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('reallocate' as const), thread: pick, block: pick, size }) },
@@ -102,8 +102,8 @@ function interrupted({ locked }: Membership, between: () => void): LockedTable {
 }
 
 const walks = fc.record({
-  before: fc.array(action, { minLength: 5, maxLength: 60 }),
-  meanwhile: fc.array(fc.array(action, { maxLength: 3 }), { maxLength: 30 }),
+  before: fc.array(anyAction, { minLength: 5, maxLength: 60 }),
+  meanwhile: fc.array(fc.array(anyAction, { maxLength: 3 }), { maxLength: 30 }),
   sliceSteps: fc.integer({ min: 1, max: 40 }),
 });
 

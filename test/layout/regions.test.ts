@@ -176,7 +176,9 @@ describe('the layout', () => {
         },
         "Lock": {
           "END": 80,
+          "MOVES": 66,
           "OWNER": 64,
+          "TURN": 65,
         },
         "Root": {
           "END": 48,
@@ -184,6 +186,7 @@ describe('the layout', () => {
         },
         "ThreadSlot": {
           "CLAIM": 0,
+          "QUESTION": 3,
           "WORDS": 16,
           "WORKER_ID": 2,
         },

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
-import { platformLiveness } from '../../src/sync/liveness.ts';
+import { platformLiveness } from '../../src/sync/platform-liveness.ts';
 import { ThreadSlots } from '../../src/sync/thread-slots.ts';
 import { Thread } from '../support/threads.ts';
 

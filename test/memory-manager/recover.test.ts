@@ -6,7 +6,7 @@ import { Guarded, Lock } from '../../src/layout/regions.ts';
 import type { Unit } from '../../src/layout/units.ts';
 import type { Membership } from '../../src/heap/membership.ts';
 import { openMember } from '../../src/memory-manager/members.ts';
-import { platformLiveness } from '../../src/sync/liveness.ts';
+import { platformLiveness } from '../../src/sync/platform-liveness.ts';
 import type { BlockTable } from '../../src/table/block-table.ts';
 import { expectOneFreeRun } from '../support/heap-options.ts';
 import { SlabThreads } from '../support/slabs.ts';

@@ -151,7 +151,7 @@ function imageOf(scenario: HeapScenario): HeapImage {
 
 /** Attaches past the list of heaps that this thread knows, since the heap is a new one in each schedule. */
 function join(buffer: SharedArrayBuffer, identity: number): Membership {
-  return openMember(layoutOfHeap(buffer), { fits: [], liveness: livenessOf(buffer, identity) });
+  return openMember(layoutOfHeap(buffer), { fits: [], liveness: livenessOf(buffer, identity) }, false);
 }
 
 function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Liveness {

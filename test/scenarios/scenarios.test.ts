@@ -10,13 +10,26 @@ const DEEPER = process.env['DEEP_EXPLORE'] === '1' ? 1 : 0;
 /** With three threads a second preemption multiplies the schedules by a hundred. */
 const THREE_THREADS = new Set([
   'attach-against-attach',
+  'deadline-restarts',
   'living-owner',
   'orphan-against-birth',
   'prompt-wake-up',
   'three-sleepers',
+  'turn-and-try',
+  'turn-goes-first',
+  'turn-of-the-dead',
+  'turn-wake-up',
 ]);
-/** What it is about is time, which deaths change: sleepers of the dead wait for a slice. */
-const WITHOUT_DEATHS = new Set(['lock-timeout', 'prompt-wake-up']);
+/** What it is about is time, which deaths change: sleepers of the dead wait for a slice. Endless sleep has no slices. */
+const WITHOUT_DEATHS = new Set([
+  'deadline-restarts',
+  'idle-owner',
+  'lock-timeout',
+  'prompt-wake-up',
+  'turn-and-try',
+  'turn-goes-first',
+  'turn-wake-up',
+]);
 
 /** A block that is freed twice may be looked at while its memory is reused: no order can be asked of a mistake. */
 const WITHOUT_RACE_LOG = new Set(['two-remote-frees', 'late-second-free']);

@@ -3,9 +3,11 @@
  * go on, since a thread that holds the lock must stop in the middle of things, not at the end of an event.
  */
 import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
 import { MemoryManager, type HeapHandle } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import type { Membership } from '../../src/heap/membership.ts';
+import { Lock } from '../../src/layout/regions.ts';
 import { openMember } from '../../src/memory-manager/members.ts';
 import type { BlockTable } from '../../src/table/block-table.ts';
 import { lowestFit } from './heap-options.ts';
@@ -155,6 +157,43 @@ export const jobs = {
     });
   },
 
+  /** Takes and gives back blocks where the stack ends, until the signal is 1. */
+  overflow({ handle, signal, tell }) {
+    using heap = MemoryManager.attach(handle);
+    const dive = (): void => {
+      try {
+        dive();
+      } catch {
+        heap.deallocate(heap.allocate(64)!);
+      }
+    };
+    tell('diving');
+    while (Atomics.load(signal, 0) === 0) {
+      try {
+        dive();
+      } catch {
+        // The innermost attempts had no room even to fail.
+      }
+    }
+    heap.recover();
+    for (const { address } of heap.blocks()) heap.deallocate(address);
+    tell('dived');
+  },
+
+  /** Is cut off inside the lock by a `vm` timeout, tells so, and is idle for good. */
+  cutOffThenIdle({ handle, rounds, tell }) {
+    const attached = attachment(handle);
+    const stuck = (): void => attached.locked.run(loopForEver);
+    for (let round = 0; round < rounds; round++) {
+      try {
+        runInNewContext('stuck()', { stuck }, { timeout: 20 });
+      } catch {
+        tell(attached.layout.words[Lock.OWNER]);
+      }
+    }
+    setInterval(() => undefined, 1000);
+  },
+
   /** Attaches and stays until it is terminated. */
   attachAndStay({ handle, signal, tell }) {
     const heap = MemoryManager.attach(handle);
@@ -252,3 +291,7 @@ export const jobs = {
 } satisfies Record<string, (input: JobInput) => void>;
 
 export type JobName = keyof typeof jobs;
+
+function loopForEver(): void {
+  for (const state = { stuck: true }; state.stuck;);
+}

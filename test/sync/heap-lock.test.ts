@@ -3,7 +3,7 @@ import { MemoryManager, type FitStrategy } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import { Guarded, Lock } from '../../src/layout/regions.ts';
 import { breakLock } from '../../src/sync/fault.ts';
-import { Spinlock } from '../../src/sync/spinlock.ts';
+import { RobustLock } from '../../src/sync/robust-lock.ts';
 import { FakeThread, FakeThreads } from '../support/fake-threads.ts';
 import { errorOf } from '../support/misuse.ts';
 
@@ -163,7 +163,7 @@ describe('the lock', () => {
 });
 
 test('breaking the lock makes every attempt succeed at once, in this thread alone', () => {
-  const whole = Object.getOwnPropertyDescriptors(Spinlock.prototype);
+  const whole = Object.getOwnPropertyDescriptors(RobustLock.prototype);
   const { heap, other } = heapWithTwoThreads();
   other.holdLock();
   try {
@@ -171,7 +171,7 @@ test('breaking the lock makes every attempt succeed at once, in this thread alon
     expect(heap.allocate(1)).not.toBeNull();
     expect(other.lockWord()).toBe(other.ownerWord);
   } finally {
-    Object.defineProperties(Spinlock.prototype, whole);
+    Object.defineProperties(RobustLock.prototype, whole);
   }
   expect(errorOf(() => heap.allocate(1)).code).toBe('LOCK_TIMEOUT');
   other.releaseLock();
