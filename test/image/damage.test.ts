@@ -26,7 +26,7 @@ describe.each([
   let contents: string;
 
   beforeAll(() => {
-    using heap = mixedHeap(2 * MIB, { slabs });
+    using heap = mixedHeap(3 * MIB, { slabs });
     image = heap.image({ compress });
     contents = contentsOf(heap);
   }, PATIENCE_MS);
@@ -96,14 +96,13 @@ describe.each([
   });
 
   test('is refused when two of its chunks have changed places', () => {
-    const boundaries = boundariesOf(image);
-    const [first, second] = [boundaries.length - 3, boundaries.length - 2].map((index) =>
-      image.slice(boundaries[index], boundaries[index + 1]),
-    );
+    const [, structure, first, second, rest] = boundariesOf(image);
+    expect(rest, 'two chunks of contents are full').toBeGreaterThan(second);
     const swapped = image.slice();
-    swapped.set(second, boundaries[boundaries.length - 3]);
-    swapped.set(first, boundaries[boundaries.length - 3] + second.length);
-    expect(errorOf(() => MemoryManager.load(swapped)).code).toBe('CORRUPTED');
+    swapped.set(image.subarray(first, second), structure);
+    swapped.set(image.subarray(structure, first), structure + second - first);
+    const { code, message } = errorOf(() => MemoryManager.load(swapped));
+    expect([code, message]).toEqual(['CORRUPTED', expect.stringMatching(PLACE)]);
   });
 });
 
