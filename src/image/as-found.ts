@@ -4,8 +4,8 @@
  */
 import type { Layout } from '../layout/layout.ts';
 import { Change, Guarded, Lock } from '../layout/regions.ts';
-import type { OwnerWord } from '../sync/owner-word.ts';
-import { ownerIn, type Tenant, type ThreadSlots } from '../sync/thread-slots.ts';
+import { ownerIn, type OwnerWord } from '../sync/owner-word.ts';
+import type { Tenant, ThreadSlots } from '../sync/thread-slots.ts';
 import { Head, ThreadRecord } from './format.ts';
 
 const FoundWord = {

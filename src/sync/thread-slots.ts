@@ -25,9 +25,6 @@ const identityOf = (claim: bigint) => Number(claim & IDENTITY_MASK);
 const generationOf = (claim: bigint) => Number(claim >> IDENTITY_BITS);
 const claimOf = (generation: number, identity: number) => (BigInt(generation) << IDENTITY_BITS) | BigInt(identity);
 
-/** The owner that a word of the lock names, without what else the word says; 0 = nobody. */
-export const ownerIn = (word: number): OwnerWord => word & ~1;
-
 /** A thread that has a slot. */
 export interface Tenant {
   readonly owner: OwnerWord;

@@ -124,6 +124,19 @@ describe('a file system that refuses', () => {
     }
   });
 
+  test('to flush a folder, since it cannot, is as good as one that has', () => {
+    let flushed = 0;
+    using heap = mixedHeap(2 ** 16);
+    const member = openMember(layoutOfHeap(heap.buffer), { fits: [], liveness: undefined });
+    const files = watchedFiles((_number, name) => {
+      if (name === 'fsyncSync' && ++flushed === 2) throw Object.assign(new Error('invalid'), { code: 'EINVAL' });
+    });
+    saveToFile(member, file, { compress: false }, files.fs);
+    member.leave();
+    expect(flushed).toBe(2);
+    expect(loadedContents()).toBe(contentsOf(heap));
+  });
+
   test('to give all at once is asked again', () => {
     const files = watchedFiles((_number, name, args) =>
       name === 'readSync' ? [...args.slice(0, 3), Math.min(1000, args[3] as number), args[4]] : undefined,

@@ -75,12 +75,17 @@ function removeQuietly(fs: FileSystem, file: string): void {
   }
 }
 
-/** Makes the new name last. Windows cannot open folders, and needs no such thing. */
+/**
+ * Makes the new name last. Windows cannot open folders, and needs no such thing; a file system that cannot flush a folder
+ * says EINVAL, and there is nothing else that could be done.
+ */
 function syncFolder(fs: FileSystem, folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = fs.openSync(folder, 'r');
   try {
     fs.fsyncSync(descriptor);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
   } finally {
     fs.closeSync(descriptor);
   }
