@@ -83,6 +83,12 @@ export const Word = {
   /** Counts the buffers used: there is a new one after each schedule that grew it. */ GENERATION: 39,
   /** The thread that failed, −1 for none. */ FAILED_THREAD: 40,
   /** Set when what the next schedule's beginning did before cannot be compared with what it does. */ DISTRUST: 64,
+  /** Set to end the search after the schedule that runs. */ STOP: 80,
+  /** The first step that no schedule before this one took. */ FRESH: 81,
+  /** Whether this job has work of the frontier. */ WORKING: 82,
+  /** Steps of the branch points that it took from there. */ ENTERED: 83,
+  /** Schedules that were tried before this pass. */ PASS_BEGAN: 85,
+  /** Steps before this one are not compared with a given prefix. */ CHECKED_FROM: 84,
   END: 96,
 } as const;
 
@@ -127,7 +133,7 @@ export const Loop = {
 } as const;
 
 /** What the holder of the baton tells the thread it wakes. */
-export const Turn = { NONE: 0, RUN: 1, DIE: 2, CUT: 3, CONCLUDE: 4, BEGIN: 5, REPORT: 6 } as const;
+export const Turn = { NONE: 0, RUN: 1, DIE: 2, CUT: 3, CONCLUDE: 4, BEGIN: 5, REPORT: 6, NEXT: 7 } as const;
 
 /** Bits of an entry of `Board.crashPoints`. */
 export const CrashPoint = { TRIED: 1, FAILED: 2 } as const;
@@ -199,11 +205,18 @@ export class Board {
   readonly waiterState: Int32Array;
   readonly waiterDeadline: Float64Array;
   readonly clock: Float64Array;
+  /** The share of its pass that one of the branch points stands for from which the search went on. */
+  readonly weight: Float64Array;
   // Nodes.
   readonly chosen: Int32Array;
   readonly previous: Int32Array;
   readonly flags: Int32Array;
   readonly untried: Int32Array;
+  /** Choices that cost a preemption, or two, more than this pass allows. */
+  readonly later: Int32Array;
+  readonly muchLater: Int32Array;
+  /** Choices of the node that are tried in this pass. */
+  readonly width: Int32Array;
   readonly asleep: Int32Array;
   readonly asleepAfter: Int32Array;
   /** Choices up to this step that are not the default. */
@@ -219,12 +232,13 @@ export class Board {
   constructor(maxSteps: number, memory?: SharedArrayBuffer) {
     this.maxSteps = maxSteps;
     const threadFields = 13 * 16 + 16 * SPIN_ADDRESSES + 16 * 16;
-    const ints = Word.END + 16 * TURN_STRIDE + threadFields + 4 * MAX_WAITERS + 11 * maxSteps;
-    const doubles = MAX_WAITERS + 2;
+    const ints = Word.END + 16 * TURN_STRIDE + threadFields + 4 * MAX_WAITERS + 14 * maxSteps;
+    const doubles = MAX_WAITERS + 4;
     this.memory = memory ?? new SharedArrayBuffer(8 * doubles + 4 * ints + 16 * maxSteps);
     const buffer = this.memory;
     this.waiterDeadline = new Float64Array(buffer, 0, MAX_WAITERS);
     this.clock = new Float64Array(buffer, 8 * MAX_WAITERS, 2);
+    this.weight = new Float64Array(buffer, 8 * (MAX_WAITERS + 2), 1);
     let offset = 8 * doubles;
     const region = (length: number): Int32Array => {
       const view = new Int32Array(buffer, offset, length);
@@ -243,6 +257,7 @@ export class Board {
     [this.waiterId, this.waiterState] = [region(MAX_WAITERS), region(MAX_WAITERS)];
     [this.chosen, this.previous, this.flags] = [region(maxSteps), region(maxSteps), region(maxSteps)];
     [this.untried, this.asleep, this.asleepAfter] = [region(maxSteps), region(maxSteps), region(maxSteps)];
+    [this.later, this.muchLater, this.width] = [region(maxSteps), region(maxSteps), region(maxSteps)];
     [this.deviations, this.spin] = [region(maxSteps), region(maxSteps)];
     [this.keys, this.sizes, this.hashes] = [region(maxSteps), region(maxSteps), region(maxSteps)];
     this.crashPoints = new Uint8Array(buffer, offset, 16 * maxSteps);

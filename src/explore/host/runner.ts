@@ -69,6 +69,7 @@ export class Runner {
         if (pending !== undefined) await pending;
       } else if (turn === Turn.CONCLUDE) this.#conclude();
       else if (turn === Turn.BEGIN) this.#begin();
+      else if (turn === Turn.NEXT) this.#next();
       else this.#report();
     }
   }
@@ -219,7 +220,7 @@ export class Runner {
   #next(): void {
     const { context, post } = this.#parts;
     const { words } = context.scheduler.board;
-    if (!context.scheduler.decider.chooser.advance()) {
+    if (words[Word.STOP] !== 0 || !context.scheduler.decider.chooser.advance()) {
       post({ type: 'finished' });
       return;
     }

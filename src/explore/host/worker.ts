@@ -11,6 +11,7 @@ import type { Chooser } from '../engine/chooser.ts';
 import { patchClock, VirtualClock } from '../engine/clock.ts';
 import { EventLoop } from '../engine/event-loop.ts';
 import { DepthFirst } from '../search/depth-first.ts';
+import { Frontier } from '../search/frontier.ts';
 import { patchViews } from '../patches/instrumented-views.ts';
 import type { Equipment, HostMessage, ScenarioShape, Settings, WorkerMessage, WorkerStart } from './messages.ts';
 import { Mail } from '../patches/mail.ts';
@@ -149,7 +150,7 @@ async function runSetUp(): Promise<void> {
   board.words[Word.IN_HOOK] = 0;
 }
 
-async function serve({ world, mail, shadow, channel, ...equipment }: Equipment): Promise<void> {
+async function serve({ world, mail, shadow, frontier, channel, ...equipment }: Equipment): Promise<void> {
   if (scenario === undefined) return;
   const { threads } = equipment.shape;
   const own = setUp?.objects() ?? new Map<number, SharedArrayBuffer>();
@@ -164,7 +165,7 @@ async function serve({ world, mail, shadow, channel, ...equipment }: Equipment):
     log = new RaceLog(board, index, threads, shadow, world.threadBase + ownAddresses, isAllowed);
     if (context.instrumented) context.races = log;
   }
-  scheduler.decider.choosers = [searchOf(settings, threads), new Repeat(board)];
+  scheduler.decider.choosers = [searchOf(settings, threads, new Frontier(frontier)), new Repeat(board)];
   const runner = new Runner({
     scenario,
     threads,
@@ -181,9 +182,13 @@ async function serve({ world, mail, shadow, channel, ...equipment }: Equipment):
   await runner.serve();
 }
 
-function searchOf({ strategy, deaths, reduction, shard }: Settings, threads: number): Chooser {
+function searchOf(
+  { strategy, deaths, reduction, shard, jobs }: Settings,
+  threads: number,
+  frontier: Frontier,
+): Chooser {
   if (strategy.kind === 'preemptions')
-    return new DepthFirst(board, { bound: strategy.bound, deaths, reduction, shard });
+    return new DepthFirst(board, { bound: strategy.bound, deaths, reduction, shard, jobs }, frontier);
   const plan = { threads, runs: strategy.runs, seed: strategy.seed, deaths, shard };
   return strategy.kind === 'random' ? new RandomWalk(board, plan) : new PriorityWalk(board, plan, strategy.depth);
 }
