@@ -31,6 +31,10 @@ export type AllocatorErrorCode =
   | 'CORRUPTED'
   /** A call on a manager that was detached from its heap. */
   | 'DETACHED'
+  /** A block is not what it is taken for. */
+  | 'TYPE_MISMATCH'
+  /** The heap has no room, where a call has no `null` to say so. */
+  | 'OUT_OF_MEMORY'
   /** Something that this engine or this thread cannot do. */
   | 'UNSUPPORTED';
 

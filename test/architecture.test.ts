@@ -19,6 +19,7 @@ const LAYERS = [
   ['inspect'],
   ['memory-manager'],
   ['index'],
+  ['data'],
   ['stress', 'explore'],
   ['report'],
   ['cli'],
