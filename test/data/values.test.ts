@@ -204,7 +204,7 @@ describe('an opened array', () => {
     ['includes, indexOf, lastIndexOf', (array) => [array.includes(4), array.indexOf(1), array.lastIndexOf(1)]],
     ['join and toString', (array) => [array.join('-'), String(array)]],
     ['slice and concat', (array) => [array.slice(1, -1), array.concat([9])]],
-    ['toSorted, toReversed, with', (array) => [array.toSorted(), array.toReversed(), array.with(0, 9)]],
+    ['toSorted, toReversed, with', (array) => [array.toSorted((a, b) => a - b), array.toReversed(), array.with(0, 9)]],
     ['entries, keys, values', (array) => [[...array.entries()], [...array.keys()], [...array.values()]]],
     ['flatMap', (array) => array.flatMap((one) => [one, one])],
   ])('has %s as plain arrays have', (_name, use) => expect(use(shared)).toStrictEqual(use(numbers)));
@@ -230,7 +230,7 @@ describe('what cannot be shared', () => {
     [() => 1, 'the value is a function'],
     [{ a: [1, { 'b c': Symbol('x') }] }, '.a[1]["b c"] is a symbol'],
     [[new Map()], '[0] is an instance of Map'],
-    [{ x: { y: new (class Point {})() } }, '.x.y is an instance of Point'],
+    [{ x: { y: new URL('https://example.com') } }, '.x.y is an instance of URL'],
     [cycle, '.a.list[1] is a reference back to .a, which makes a cycle'],
     [self, '[0] is a reference back to the whole value, which makes a cycle'],
   ])('is named with its path, %#', (bad, message) => {
