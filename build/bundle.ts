@@ -12,6 +12,8 @@ import { licencesOf } from './licences.ts';
 import { SharedCore } from './shared-core.ts';
 
 export const ROOT: string = fileURLToPath(new URL('..', import.meta.url));
+/** Entries that run in browsers as well. */
+const NEUTRAL = [CORE.name, 'data', 'inspect'];
 const LICENCES = 'licences.txt';
 const PEERS = Object.keys(manifest.peerDependencies);
 
@@ -33,7 +35,7 @@ async function bundleEntry(entry: Entry, input: string, plugin: Plugin, folder: 
   const build = await rolldown({
     input,
     cwd: ROOT,
-    platform: entry === CORE || entry.name === 'inspect' ? 'neutral' : 'node',
+    platform: NEUTRAL.includes(entry.name) ? 'neutral' : 'node',
     resolve: { symlinks: false },
     tsconfig: join(ROOT, 'tsconfig.json'),
     external: PEERS.map((peer) => new RegExp(`^${peer}(/|$)`)),

@@ -21,6 +21,7 @@ const LAYERS = [
   ['image'],
   ['memory-manager'],
   ['index'],
+  ['data'],
   ['stress', 'explore'],
   ['report'],
   ['cli'],

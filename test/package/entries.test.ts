@@ -53,7 +53,7 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect(statSync(loaded[0]).size).toBeLessThan(CORE_BYTES_LIMIT);
   });
 
-  it.each(['inspect', 'explore'])('loads at most the core beside the one file of %s', async (name) => {
+  it.each(['data', 'inspect', 'explore'])('loads at most the core beside the one file of %s', async (name) => {
     const loaded = await filesLoadedBy(`import 'threadheap/${name}';`);
     expect(loaded.map((path) => basename(path)).filter((each) => each !== 'index.js')).toEqual([`${name}.js`]);
   });
