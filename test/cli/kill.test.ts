@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StressResult } from '../../src/stress/stress-result.ts';
+import type { StressResult } from '../../src/stress/results/stress-result.ts';
 import { BuiltCommand } from '../support/built-command.ts';
 
 const command = new BuiltCommand();

@@ -67,7 +67,7 @@ export class SlabThreads implements Disposable {
   /** Attaches one more thread. */
   start(): { heap: MemoryManager; thread: FakeThread; die: () => void } {
     const thread = new FakeThread(this.heap, this.threads);
-    const heap = new MemoryManager(thread.attachment);
+    const heap = new MemoryManager(thread.member);
     this.#managers.push(heap);
     const die = (): void => {
       thread.die();
