@@ -2,7 +2,7 @@
  * The shapes of one value while it is written: sequences of keys, found by walking a tree one key at a time. Objects of
  * the same shape mostly come one after another, so each node remembers the branch that was taken last.
  */
-import { SHAPE_LIMIT } from './value-format.ts';
+import { SHAPE_LIMIT } from '../format/value-format.ts';
 
 /** The keys from the root to here, as far as they have been seen. */
 class ShapeNode {
@@ -35,11 +35,4 @@ export class ShapeTree {
     if (node.shape < 0 && this.shapes.length < SHAPE_LIMIT) node.shape = this.shapes.push(keys) - 1;
     return node.shape;
   }
-}
-
-/** FNV-1a over UTF-16 units, 32 bits (Fowler, Noll, Vo 1991). */
-export function hashOf(text: string): number {
-  let hash = 0x81_1c_9d_c5 | 0;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93);
-  return hash;
 }

@@ -3,11 +3,12 @@
  * the engine's. A record is reserved when its object is met and filled as its members are; an object that is met twice
  * is written once, and one that is met again inside itself is refused.
  */
-import { dictionaryWords, keysPlace, valuesPlace, writeTable } from './dictionary.ts';
-import { bytesOfElement, constantWord, elementsOf } from './scalars.ts';
-import { hashOf, ShapeTree } from './shape-tree.ts';
+import { dictionaryWords, keysPlace, valuesPlace, writeTable } from '../format/dictionary.ts';
+import { bytesOfElement, constantWord, elementsOf } from '../format/scalars.ts';
+import { hashOf } from '../format/hash.ts';
+import { ShapeTree } from './shape-tree.ts';
 import { UnshareableError } from './unshareable.ts';
-import { Elements, Kind, recordWord, SHAPE_KEY_LIMIT, ShapeWord, Tag, TAG_BITS } from './value-format.ts';
+import { Elements, Kind, recordWord, SHAPE_KEY_LIMIT, ShapeWord, Tag, TAG_BITS } from '../format/value-format.ts';
 import { ValueSections } from './value-sections.ts';
 
 const NO_SHAPE = -1;
