@@ -25,6 +25,12 @@ const identityOf = (claim: bigint) => Number(claim & IDENTITY_MASK);
 const generationOf = (claim: bigint) => Number(claim >> IDENTITY_BITS);
 const claimOf = (generation: number, identity: number) => (BigInt(generation) << IDENTITY_BITS) | BigInt(identity);
 
+/** A thread that is attached. */
+export interface Tenant {
+  readonly owner: OwnerWord;
+  readonly identity: number;
+}
+
 /** The slots of all threads attached to one heap. */
 export class ThreadSlots implements Owners {
   readonly #claims: BigUint64Array;
@@ -175,6 +181,27 @@ export class ThreadSlots implements Owners {
   nextQuestion(owner: OwnerWord, asked: number): unknown {
     const question = slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.QUESTION;
     return this.#waiting.waitAsync(this.#words, question, asked, Infinity);
+  }
+
+  /** All other threads that are attached, those of undetected deaths included. */
+  others(own: OwnerWord): Tenant[] {
+    const others: Tenant[] = [];
+    for (let slot = 0; slot < this.#count; slot++) {
+      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
+      const owner = ownerWord(slot, generationOf(claim));
+      if (identityOf(claim) !== 0 && owner !== own) others.push({ owner, identity: identityOf(claim) });
+    }
+    return others;
+  }
+
+  /** Says that the Web Lock of `owner` was seen in its hands. */
+  vouch(owner: OwnerWord): void {
+    Atomics.store(this.#words, slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.VOUCHED, owner);
+  }
+
+  /** Whether the Web Lock of `owner`, and of no earlier tenant of its slot, was seen in its hands. */
+  isVouchedFor(owner: OwnerWord): boolean {
+    return Atomics.load(this.#words, slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.VOUCHED) === owner;
   }
 
   /** Number of claimed slots, those of undetected dead included. */

@@ -6,6 +6,7 @@ import {
   REPAIR_MUTANTS,
   SLAB_MUTANTS,
   TABLE_MUTANTS,
+  VERDICT_MUTANTS,
   WALK_MUTANTS,
   type Mutant,
 } from './mutants.ts';
@@ -38,6 +39,7 @@ describe.each([
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
   ['the walks', WALK_MUTANTS],
+  ['verdicts', VERDICT_MUTANTS],
   ['what is done with blocks', BLOCK_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))(
