@@ -14,6 +14,7 @@ const LAYERS = [
   ['allocator-error', 'memory-manager-interface', 'quantity', 'sum', 'xorshift'],
   ['layout'],
   ['sync'],
+  ['web-locks'],
   ['table', 'fit'],
   ['slab'],
   ['heap'],

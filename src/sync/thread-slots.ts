@@ -187,6 +187,27 @@ export class ThreadSlots implements Owners {
     return this.#waiting.waitAsync(this.#words, question, asked, Infinity);
   }
 
+  /** All other threads that are attached, those of undetected deaths included. */
+  others(own: OwnerWord): Pick<Tenant, 'owner' | 'identity'>[] {
+    const others: Pick<Tenant, 'owner' | 'identity'>[] = [];
+    for (let slot = 0; slot < this.#count; slot++) {
+      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
+      const owner = ownerWord(slot, generationOf(claim));
+      if (identityOf(claim) !== 0 && owner !== own) others.push({ owner, identity: identityOf(claim) });
+    }
+    return others;
+  }
+
+  /** Says that the Web Lock of `owner` was seen in its hands. */
+  vouch(owner: OwnerWord): void {
+    Atomics.store(this.#words, slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.VOUCHED, owner);
+  }
+
+  /** Whether the Web Lock of `owner`, and of no earlier tenant of its slot, was seen in its hands. */
+  isVouchedFor(owner: OwnerWord): boolean {
+    return Atomics.load(this.#words, slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.VOUCHED) === owner;
+  }
+
   /** Number of claimed slots, those of undetected dead included. */
   claimedCount(): number {
     let count = 0;
