@@ -3,7 +3,7 @@
  *
  * Exit codes: 0 every schedule held, 1 one failed, 2 there was nothing to run, with one line that says why.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
@@ -11,10 +11,12 @@ import { explore, replay } from '../../explore/explore.ts';
 import { MergeError, mergeReports, parseReport } from '../../explore/outcome/merge.ts';
 import type { ExploreOptions } from '../../explore/options.ts';
 import { formatFailure, formatResult } from '../../explore/outcome/report.ts';
-import { toJson, type JsonReport } from '../../explore/outcome/result.ts';
+import { toJson } from '../../explore/outcome/result.ts';
 import { ScenarioError } from '../../explore/host/scenario.ts';
 import { decodeSchedule, ScheduleStringError } from '../../explore/trace/schedule-string.ts';
 import { pct, preemptions, random, type Strategy } from '../../explore/search/strategy.ts';
+import { requireJsonTarget, writeJson, type JsonTarget } from '../files/json-output.ts';
+import { jsonOption, seedFrom, seedOption } from './options.ts';
 
 const DEFAULT_RUNS = 10_000;
 
@@ -33,7 +35,7 @@ interface Given {
   readonly shard?: string;
   readonly watchdog?: number;
   readonly maxSteps?: number;
-  readonly json?: string | true;
+  readonly json?: JsonTarget;
 }
 
 /** The subcommand, for `program.addCommand`. */
@@ -45,7 +47,7 @@ export function exploreCommand(): Command {
     .option('--random', 'random schedules in place of all')
     .option('--pct <depth>', 'random priorities that change at depth − 1 steps', wholeNumber)
     .option('--runs <n>', `schedules of --random and --pct, or replays (default: ${DEFAULT_RUNS}, or 1)`, wholeNumber)
-    .option('--seed <n>', 'seed of --random and --pct (default: another one each time)', wholeNumber)
+    .addOption(seedOption())
     .option('--crash', 'let a thread die right before each of its operations')
     .option('--deaths <n>', 'deaths in one schedule, 1 or 2; implies --crash', wholeNumber)
     .option('--races', 'look for data races among plain accesses')
@@ -53,7 +55,7 @@ export function exploreCommand(): Command {
     .option('--shard <i/n>', 'only one part of the search, like 1/4')
     .option('--max-steps <n>', 'steps after which a schedule is a livelock (default: 20000)', wholeNumber)
     .option('--watchdog <ms>', 'milliseconds without an operation until a thread counts as endless', wholeNumber)
-    .option('--json [file]', 'report as JSON, to a file or in place of the text')
+    .addOption(jsonOption())
     .action((file: string, given: Given) => runOrExplain(() => run(file, given)));
   return command.addCommand(mergeCommand());
 }
@@ -62,25 +64,25 @@ function mergeCommand(): Command {
   return new Command('merge')
     .description('join the JSON reports of all shards')
     .argument('<reports...>', 'files written with --json')
-    .option('--json [file]', 'write the joined report to a file in place of the standard output')
+    .addOption(jsonOption())
     .action((files: string[], _given: Given, command: Command) =>
       runOrExplain(() => {
         // The parent has the option too, and takes it first.
         const { json } = command.optsWithGlobals<Given>();
         const report = mergeReports(files.map((file) => parseReport(textOf(file), file)));
-        writeReport(report, json ?? true);
+        writeJson(report, json ?? true);
         return report.outcome === 'held' ? ExitCode.HELD : ExitCode.FAILED;
       }),
     );
 }
 
 async function run(file: string, given: Given): Promise<number> {
+  requireJsonTarget(given.json);
   const scenario = pathToFileURL(resolve(file));
   const options = optionsOf(given);
   if (given.replay !== undefined) return runReplay(scenario, given.replay, options, given.runs ?? 1);
   const result = await explore(scenario, options);
-  if (given.json !== undefined) writeReport(toJson(result), given.json);
-  if (given.json !== true) print(formatResult(result));
+  if (!writeJson(toJson(result), given.json)) print(formatResult(result));
   return result.outcome === 'held' ? ExitCode.HELD : ExitCode.FAILED;
 }
 
@@ -108,7 +110,7 @@ function optionsOf(given: Given): ExploreOptions {
 function strategyOf({ preemptions: bound, random: isRandom, pct: depth, runs, seed }: Given): Strategy {
   const chosen = [bound !== undefined, isRandom === true, depth !== undefined].filter(Boolean).length;
   if (chosen > 1) throw new RangeError('--preemptions, --random and --pct exclude each other');
-  const sample = { runs: runs ?? DEFAULT_RUNS, seed: seed ?? Math.trunc(Math.random() * 1_000_000) };
+  const sample = { runs: runs ?? DEFAULT_RUNS, seed: seedFrom(seed === undefined ? {} : { seed }) };
   if (isRandom === true) return random(sample);
   return depth === undefined ? preemptions(bound ?? 2) : pct({ depth, ...sample });
 }
@@ -132,12 +134,6 @@ async function runOrExplain(action: () => number | Promise<number>): Promise<voi
     process.stderr.write(`threadheap explore: ${error.message.replaceAll('\n', ' ')}\n`);
     process.exitCode = ExitCode.NOT_RUNNABLE;
   }
-}
-
-function writeReport(report: JsonReport, to: string | true): void {
-  const text = `${JSON.stringify(report, null, 2)}\n`;
-  if (to === true) process.stdout.write(text);
-  else writeFileSync(to, text);
 }
 
 function textOf(file: string): string {
