@@ -18,6 +18,7 @@ const LAYERS = [
   ['slab'],
   ['heap'],
   ['inspect'],
+  ['image'],
   ['memory-manager'],
   ['index'],
   ['stress', 'explore'],

@@ -53,6 +53,20 @@ const EXPECTED: Record<string, string[]> = {
     'HELD mended-stack',
     '44 schedules …, complete up to 2 preemptions; others were cut off at that bound',
   ],
+  'surviving-a-restart': [
+    'Ada finds Ada',
+    'Grace finds Grace, Ada',
+    'Barbara finds Barbara, Grace, Ada',
+    '1 blocks saved in less than 1 KiB',
+    '2 blocks saved in less than 1 KiB',
+    '3 blocks saved in less than 1 KiB',
+  ],
+  'crash-image': [
+    'the worker has ended with exit code 1',
+    'the journal says: working on coffee in the block at …',
+    'what lies there:  order: coffee; sugar: NaN',
+    'live blocks:      2, of which the journal is one',
+  ],
   'strings-and-numbers': [
     'the worker took the roots in place: 1 2 3 4 5',
     'and answered: “Grüße aus dem geteilten Speicher 🧵” was read',

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/index.ts';
-import { BLOCK_MUTANTS, LOCK_MUTANTS, REPAIR_MUTANTS, SLAB_MUTANTS, TABLE_MUTANTS, type Mutant } from './mutants.ts';
+import {
+  BLOCK_MUTANTS,
+  IMAGE_MUTANTS,
+  LOCK_MUTANTS,
+  REPAIR_MUTANTS,
+  SLAB_MUTANTS,
+  TABLE_MUTANTS,
+  WALK_MUTANTS,
+  type Mutant,
+} from './mutants.ts';
 import { FEW_SPINS } from '../scenarios/few-spins.ts';
 import { stressFinds } from './stress.ts';
 
@@ -29,7 +38,9 @@ describe.each([
   ['the table', TABLE_MUTANTS],
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
+  ['the walks', WALK_MUTANTS],
   ['what is done with blocks', BLOCK_MUTANTS],
+  ['the image', IMAGE_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))(
     '%s',

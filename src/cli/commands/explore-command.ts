@@ -1,26 +1,31 @@
 /**
  * `threadheap explore`: searches the schedules of a scenario, replays one, or joins the reports of shards.
  *
- * Exit codes: 0 every schedule held, 1 one failed, 2 there was nothing to run, with one line that says why.
+ * Exit codes: 0 every schedule held, 1 one failed, 2 there was nothing to run, with one line that says why, 130 it was
+ * interrupted before one failed.
  */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { explore, replay } from '../../explore/explore.ts';
 import { MergeError, mergeReports, parseReport } from '../../explore/outcome/merge.ts';
 import type { ExploreOptions } from '../../explore/options.ts';
+import type { Progress } from '../../explore/outcome/progress.ts';
 import { formatFailure, formatResult } from '../../explore/outcome/report.ts';
 import { toJson } from '../../explore/outcome/result.ts';
 import { ScenarioError } from '../../explore/host/scenario.ts';
 import { decodeSchedule, ScheduleStringError } from '../../explore/trace/schedule-string.ts';
 import { pct, preemptions, random, type Strategy } from '../../explore/search/strategy.ts';
 import { requireJsonTarget, writeJson, type JsonTarget } from '../files/json-output.ts';
-import { jsonOption, seedFrom, seedOption } from './options.ts';
+import { ExploreProgress } from '../terminal/explore-progress.ts';
+import { untilInterrupted } from './interruption.ts';
+import { jsonOption, secondsOption, seedFrom, seedOption } from './options.ts';
 
 const DEFAULT_RUNS = 10_000;
 
-const ExitCode = { HELD: 0, FAILED: 1, NOT_RUNNABLE: 2 } as const;
+const ExitCode = { HELD: 0, FAILED: 1, NOT_RUNNABLE: 2, INTERRUPTED: 130 } as const;
 
 interface Given {
   readonly preemptions?: number;
@@ -31,6 +36,12 @@ interface Given {
   readonly crash?: true;
   readonly deaths?: number;
   readonly races?: true;
+  readonly timeouts?: string;
+  readonly reduction?: boolean;
+  readonly seconds?: number;
+  readonly time?: number;
+  readonly jobs?: number;
+  readonly quiet?: true;
   readonly replay?: string;
   readonly shard?: string;
   readonly watchdog?: number;
@@ -51,6 +62,18 @@ export function exploreCommand(): Command {
     .option('--crash', 'let a thread die right before each of its operations')
     .option('--deaths <n>', 'deaths in one schedule, 1 or 2; implies --crash', wholeNumber)
     .option('--races', 'look for data races among plain accesses')
+    .addOption(
+      new Option('--timeouts <when>', 'when a timeout fires: only if nothing else can run, or at any moment').choices([
+        'lazy',
+        'eager',
+      ]),
+    )
+    .option('--reduction', 'leave equivalent schedules out (default: with --races)')
+    .option('--no-reduction', 'try them all')
+    .addOption(secondsOption('end after so long with what is covered').conflicts('time'))
+    .option('--time <duration>', 'the same in other units: 60s, 5m, 2h', duration)
+    .option('--jobs <n>', 'threads that search side by side, "all" for one on each core (default: 1)', jobs)
+    .option('--quiet', 'no progress on stderr')
     .option('--replay <schedule>', 'run the schedule of a report again')
     .option('--shard <i/n>', 'only one part of the search, like 1/4')
     .option('--max-steps <n>', 'steps after which a schedule is a livelock (default: 20000)', wholeNumber)
@@ -81,9 +104,13 @@ async function run(file: string, given: Given): Promise<number> {
   const scenario = pathToFileURL(resolve(file));
   const options = optionsOf(given);
   if (given.replay !== undefined) return runReplay(scenario, given.replay, options, given.runs ?? 1);
-  const result = await explore(scenario, options);
+  const progress = new ExploreProgress(process.stderr);
+  const onProgress = given.quiet === true ? {} : { onProgress: (now: Progress) => progress.show(now) };
+  const result = await untilInterrupted((signal) => explore(scenario, { ...options, ...onProgress, signal }));
+  progress.end();
   if (!writeJson(toJson(result), given.json)) print(formatResult(result));
-  return result.outcome === 'held' ? ExitCode.HELD : ExitCode.FAILED;
+  if (result.outcome === 'failed') return ExitCode.FAILED;
+  return result.stopped === 'interrupted' ? ExitCode.INTERRUPTED : ExitCode.HELD;
 }
 
 async function runReplay(scenario: URL, schedule: string, options: ExploreOptions, runs: number): Promise<number> {
@@ -101,6 +128,11 @@ function optionsOf(given: Given): ExploreOptions {
     strategy: strategyOf(given),
     crash: deaths === undefined ? (given.crash === true ? 'every-operation' : 'none') : { deaths: deathsOf(deaths) },
     plain: given.races === true ? 'race-log' : 'off',
+    ...(given.timeouts === undefined ? {} : { timeouts: given.timeouts === 'eager' ? 'eager' : 'lazy' }),
+    ...(given.reduction === undefined ? {} : { reduction: given.reduction }),
+    ...(given.time === undefined ? {} : { timeMs: given.time }),
+    ...(given.seconds === undefined ? {} : { timeMs: given.seconds * 1000 }),
+    ...(given.jobs === undefined ? {} : { jobs: given.jobs }),
     ...(given.shard === undefined ? {} : { shard: given.shard }),
     ...(given.watchdog === undefined ? {} : { watchdogMs: given.watchdog }),
     ...(given.maxSteps === undefined ? {} : { maxSteps: given.maxSteps }),
@@ -146,6 +178,21 @@ function textOf(file: string): string {
 
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number is needed');
+  return Number(text);
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+function duration(text: string): number {
+  const [, figure, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (figure === undefined || Number(figure) === 0)
+    throw new InvalidArgumentError('a duration is needed, like 60s, 5m or 2h');
+  return Number(figure) * (MILLISECONDS[unit] ?? 1);
+}
+
+function jobs(text: string): number {
+  if (text === 'all') return availableParallelism();
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number of at least 1 is needed, or "all"');
   return Number(text);
 }
 

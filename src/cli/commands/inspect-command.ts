@@ -15,6 +15,7 @@ import { WORKLOAD_NAMES, workloadNamed } from '../../stress/workloads/workloads.
 import { requireJsonTarget, writeJson, type JsonTarget } from '../files/json-output.ts';
 import { HeapView, type Peak } from '../terminal/heap-view.ts';
 import { colours, columnsOf } from '../terminal/terminal.ts';
+import { inspectImages } from './inspect-image.ts';
 import { untilInterrupted } from './interruption.ts';
 import {
   fitOption,
@@ -51,8 +52,10 @@ interface InspectFlags {
 export function inspectCommand(): Command {
   return new Command('inspect')
     .description(
-      'show a heap from inside while a workload is at it: what lies where, and which requests free memory serves',
+      'show a heap from inside while a workload is at it: what lies where, and which requests free memory serves; ' +
+        'or an image of a heap, or what grew between two images',
     )
+    .argument('[image...]', 'a file that `heap.save` wrote, or two to compare')
     .addOption(new Option('--workload <name>', 'what is at it').choices(WORKLOAD_NAMES).default(DEFAULT_WORKLOAD))
     .addOption(threadsOption('run so many threads'))
     .addOption(secondsOption('end after so long (default: on a terminal at Ctrl-C, elsewhere after 2)'))
@@ -64,8 +67,9 @@ export function inspectCommand(): Command {
     .action(run);
 }
 
-async function run(flags: InspectFlags): Promise<void> {
+async function run(images: readonly string[], flags: InspectFlags): Promise<void> {
   requireJsonTarget(flags.json);
+  if (images.length > 0) return inspectImages(images, flags.json);
   const isLive = process.stdout.isTTY && flags.json !== true;
   const view = new HeapView(isLive ? process.stdout : undefined, colours.isColorSupported);
   const seed = seedFrom(flags);
