@@ -16,6 +16,7 @@ describe('threadheap inspect', () => {
     expect(stdout).toMatch(/\na request of +could be served from\n +up to [\d.]+ [KM]?i?B +█/u);
     expect(stdout).toMatch(/ or more +0\.0 % in 0 free runs\n$/u);
     expect(stdout).not.toContain(String.fromCodePoint(27));
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
   it('tells the same as JSON', async () => {
