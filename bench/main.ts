@@ -3,6 +3,7 @@
  * sources, since loaders that compile on the fly lower private fields, which makes this library several times slower.
  */
 import { Command } from 'commander';
+import { command as copies } from './copies.ts';
 import { command as explore } from './explore.ts';
 import { command as image } from './image.ts';
 import { command as lock } from './lock.ts';
@@ -13,6 +14,7 @@ import { command as recovery } from './recovery.ts';
 import { command as table } from './table.ts';
 import { command as threads } from './threads.ts';
 import { command as uses } from './uses.ts';
+import { command as walks } from './walks.ts';
 
 const program = new Command('npm run bench --')
   .description('Benchmarks of threadheap. Figures are minima of alternating rounds; compare ratios, not times.')
@@ -24,6 +26,8 @@ const program = new Command('npm run bench --')
   .addCommand(memory)
   .addCommand(recovery)
   .addCommand(image)
+  .addCommand(walks)
+  .addCommand(copies)
   .addCommand(explore)
   .addCommand(uses);
 

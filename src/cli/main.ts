@@ -13,7 +13,7 @@ import { compareCommand } from './commands/compare-command.ts';
 import { inspectCommand } from './commands/inspect-command.ts';
 import { packageVersion } from './files/package-files.ts';
 import { stressCommand } from './commands/stress-command.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './files/usage-error.ts';
 
 const EXIT_USAGE = 2;
 

@@ -14,7 +14,8 @@ import { imageOf, saveToFile, type ImageReport } from '../image/save.ts';
 import { checkHeapLocked } from '../inspect/check-members.ts';
 import { quickStatsOf, statsOf, type HeapStats, type QuickStats, type StatsOptions } from '../inspect/stats.ts';
 import { blocksOf, freeRunsOf, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
-import { bytesOf, type BlockBytes } from '../heap/block-bytes.ts';
+import type { BlockBytes } from '../heap/block-bytes.ts';
+import { byteCount, bytesOfList, lengthOfList, steadyBytes } from '../heap/block-data.ts';
 import { clear, giveBack, reallocate, requireRange, sizeOf, take, takeSlot } from '../heap/blocks.ts';
 import { Membership } from '../heap/membership.ts';
 import { recover, type RecoveryReport } from '../heap/recovery.ts';
@@ -192,12 +193,17 @@ export class MemoryManager extends MemoryManagerInterface {
   }
 
   override write(address: number, data: BlockData, blockSize?: number): void {
-    const bytes = bytesOf(data);
-    if (blockSize !== undefined && bytes.length > checkedSize(blockSize)) {
-      throw new AllocatorError('OUT_OF_BOUNDS', `${bytes.length} bytes of data do not fit blockSize ${blockSize}`);
+    const steady = steadyBytes(data);
+    const length = steady === undefined ? lengthOfList(data as ArrayLike<number>) : byteCount(steady);
+    if (blockSize !== undefined && length > checkedSize(blockSize)) {
+      throw new AllocatorError('OUT_OF_BOUNDS', `${length} bytes of data do not fit blockSize ${blockSize}`);
     }
-    this.#requireRange(address, bytes.length);
-    this.#bytes.write(address, bytes);
+    this.#requireRange(address, length);
+    if (steady !== undefined) return this.#bytes.write(address, steady, length);
+    const bytes = bytesOfList(data as ArrayLike<number>, length);
+    this.#requireRange(address, length); // reading the list has run code of the user's
+    this.#bytes.write(address, bytes, length);
+    return undefined;
   }
 
   /**
@@ -212,20 +218,17 @@ export class MemoryManager extends MemoryManagerInterface {
     address: number,
     length: number,
   ): SharedViews[Name] {
-    if (typeof Type !== 'function' || !Number.isInteger(Type.BYTES_PER_ELEMENT)) {
-      throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
+    const step = typeof Type === 'function' ? Type.BYTES_PER_ELEMENT : undefined;
+    if (!Number.isInteger(step)) throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
+    const byteLength = checkedSize(length) * step!;
+    this.#requireRange(address, byteLength);
+    if (address % step! !== 0) {
+      const rule = `elements of ${step} bytes must start at a multiple of their size`;
+      throw new AllocatorError('BAD_ALIGNMENT', `${rule}, and ${address} is none`);
     }
-    this.#requireRange(address, checkedSize(length) * Type.BYTES_PER_ELEMENT);
-    if (address % Type.BYTES_PER_ELEMENT !== 0) {
-      const step = `elements of ${Type.BYTES_PER_ELEMENT} bytes must start at a multiple of their size`;
-      throw new AllocatorError('BAD_ALIGNMENT', `${step}, and ${address} is none`);
-    }
-    try {
-      return new Type(this.buffer, address, length) as SharedViews[Name];
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
-    }
+    const view = newView(Type, this.buffer, address, length);
+    if (view.byteLength === byteLength) return view;
+    throw new TypeError(`a class that says its elements have ${step} bytes made a view of ${view.byteLength} bytes`);
   }
 
   /** A word for threads to meet at: an address that one of them published, or 0. */
@@ -364,6 +367,20 @@ export class MemoryManager extends MemoryManagerInterface {
 
   #requireRange(address: number, byteLength: number): void {
     requireRange(this.#attached(), address, byteLength);
+  }
+}
+
+function newView<Name extends keyof SharedViews>(
+  Type: ViewConstructor<Name>,
+  buffer: SharedArrayBuffer,
+  address: number,
+  length: number,
+): SharedViews[Name] {
+  try {
+    return new Type(buffer, address, length) as SharedViews[Name];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
   }
 }
 

@@ -6,7 +6,7 @@ import { comparisonFigure } from './charts/comparison-chart.ts';
 import { command, dataTable } from './page/figure.ts';
 import { html, NOTHING, type Markup } from './page/markup.ts';
 import { page } from './page/page.ts';
-import { standings } from './setting.ts';
+import { standings } from './charts/setting.ts';
 
 const TITLE = 'Settings compared';
 

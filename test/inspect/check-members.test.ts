@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryManager } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
-import { Guarded, ThreadSlot } from '../../src/layout/regions.ts';
+import { Guarded, Lock, ThreadSlot } from '../../src/layout/regions.ts';
 import { errorOf } from '../support/misuse.ts';
 import { SlabThreads } from '../support/slabs.ts';
 
@@ -106,6 +106,23 @@ describe('check', () => {
     heap.check();
     threads[Symbol.dispose]();
   });
+
+  test.each([-2, 2 ** 31 - 2, 1 << 11, (1 << 11) | (65 << 1), (1 << 11) | (1023 << 1) | 1])(
+    'and every other look finds a lock in the hands of no thread, word %i: CORRUPTED',
+    (word) => {
+      const { threads, heap, layout } = heapOfTwo();
+      layout.words[Lock.OWNER] = word;
+      const looks = [() => heap.check(), () => heap.stats(), () => heap.blocks(), () => heap.freeRuns()];
+      for (const look of [...looks, () => heap.recover(), () => heap.allocate(20_000)]) {
+        const error = errorOf(look);
+        expect(error.code).toBe('CORRUPTED');
+        expect(error.message).toMatch(/names no thread/u);
+      }
+      layout.words[Lock.OWNER] = 0;
+      heap.check();
+      threads[Symbol.dispose]();
+    },
+  );
 
   test('passes what others have freed in own slabs, and slabs of the dead', () => {
     using threads = new SlabThreads(65_536);

@@ -5,6 +5,7 @@ import { SLICE_STEPS, walkInSlices, type Visitor } from '../../src/inspect/slice
 import { blocksOf, freeRunsOf, liveBytesOf } from '../../src/inspect/walk.ts';
 import type { Membership } from '../../src/heap/membership.ts';
 import { SLOT_LIMIT } from '../../src/slab/size-class.ts';
+import { isSlab } from '../../src/table/block-map.ts';
 import type { LockedTable } from '../../src/table/locked-table.ts';
 import { pick, picked, sizes, type Pick } from '../support/property.ts';
 import { SlabThreads } from '../support/slabs.ts';
@@ -184,6 +185,30 @@ describe.each([
         );
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test('shows each run as it is at the instant, each unit once, whatever others do', () => {
+    fc.assert(
+      fc.property(walks, ({ before, meanwhile, sliceSteps }) => {
+        using model = new Model(slabs);
+        for (const one of before) model.apply(one);
+        const { layout, table } = model.member;
+        let reached = 0;
+        const visitor: Visitor = {
+          visit(head, from, end, word) {
+            expect(from).toBe(reached);
+            reached = end;
+            expect({ isHead: table.heads.has(head), word: table.map.at(head) }).toEqual({ isHead: true, word });
+            const isBlock = word > 0 && !isSlab(word);
+            if (isBlock) expect(model.live.get(layout.addressOf(head))).toBe(layout.bytesOf(end - head));
+            return 1;
+          },
+        };
+        whileOthersWork(model, meanwhile, (locked) => walkInSlices(locked, visitor, sliceSteps));
+        expect(reached).toBe(table.unitCount);
+      }),
+      { numRuns: 100 },
     );
   });
 

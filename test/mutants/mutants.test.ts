@@ -7,6 +7,7 @@ import {
   REPAIR_MUTANTS,
   SLAB_MUTANTS,
   TABLE_MUTANTS,
+  WALK_MUTANTS,
   type Mutant,
 } from './mutants.ts';
 import { FEW_SPINS } from '../scenarios/few-spins.ts';
@@ -37,6 +38,7 @@ describe.each([
   ['the table', TABLE_MUTANTS],
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
+  ['the walks', WALK_MUTANTS],
   ['what is done with blocks', BLOCK_MUTANTS],
   ['the image', IMAGE_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {

@@ -302,8 +302,8 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   {
     does: 'reads the owner before it frees the slot',
     file: 'slab/thread-slabs.ts',
-    from: '    if (!this.table.freeRemotely(state)) return false;\n    if (this.table.ownerAt(slab) === NO_OWNER) this.#returnOrphan(slab);',
-    to: '    const owner = this.table.ownerAt(slab);\n    if (!this.table.freeRemotely(state)) return false;\n    if (owner === NO_OWNER) this.#returnOrphan(slab);',
+    from: '    if (!this.table.freeRemotely(state)) return false;\n    try {\n      if (this.table.ownerAt(slab) === NO_OWNER)',
+    to: '    const owner = this.table.ownerAt(slab);\n    if (!this.table.freeRemotely(state)) return false;\n    try {\n      if (owner === NO_OWNER)',
     scenario: 'leave-against-remote-free',
   },
   {
@@ -379,6 +379,37 @@ export const IMAGE_MUTANTS: readonly Mutant[] = [
     from: 'from = locked.run(sliceLocked, visitor, from, sliceSteps);',
     to: 'from = sliceLocked(locked.table, visitor, from, sliceSteps);',
     scenario: 'save-against-slabs',
+  },
+];
+
+export const WALK_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'takes the place where a walk goes on for a head',
+    file: 'inspect/sliced-walk.ts',
+    from: 'let head = headOf(table, from, unitCount);',
+    to: 'let head = from as number;',
+    scenario: 'walk-against-merge',
+  },
+  {
+    does: 'shows a block again that has grown over the place where a walk goes on',
+    file: 'inspect/walk.ts',
+    from: '    if (word < 0 || from !== head) return 1;\n    if (isSlab(word)) return 1 + this.#addSlots(this.#slabs!',
+    to: '    if (word < 0) return 1;\n    if (isSlab(word)) return 1 + this.#addSlots(this.#slabs!',
+    scenario: 'walk-against-merge',
+  },
+  {
+    does: 'shows a free run from its start on, of which a part was shown before',
+    file: 'inspect/walk.ts',
+    from: 'visit(_head: Unit, from: Unit, end: Unit, word: number): number {',
+    to: 'visit(from: Unit, _from: Unit, end: Unit, word: number): number {',
+    scenario: 'free-runs-against-merge',
+  },
+  {
+    does: 'walks without the lock',
+    file: 'inspect/sliced-walk.ts',
+    from: 'from = locked.run(sliceLocked, visitor, from, sliceSteps);',
+    to: 'from = sliceLocked(locked.table, visitor, from, sliceSteps);',
+    scenario: 'walk-against-merge',
   },
 ];
 

@@ -207,6 +207,15 @@ function threadOf(heap: MemoryManager, member: Membership, index: number): HeapT
   };
 }
 
+/** Pieces of memory come in address order and do not overlap. */
+export function requireOrder(pieces: readonly { readonly address: number; readonly size: number }[]): void {
+  for (let index = 1; index < pieces.length; index++) {
+    const [one, next] = [pieces[index - 1], pieces[index]];
+    if (one.address + one.size <= next.address) continue;
+    throw new Error(`${one.size} bytes at ${one.address} and ${next.size} bytes at ${next.address} overlap`);
+  }
+}
+
 /** Every block held is live and held once; besides those held, at most one block per death is live. */
 function account(heap: MemoryManager, threads: number, deaths: number): void {
   heap.check();

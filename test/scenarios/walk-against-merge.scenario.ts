@@ -1,5 +1,8 @@
-import { blocksOf, freeRunsOf } from '../../src/inspect/walk.ts';
-import { heapScenario } from './heap-scenario.ts';
+import { walkInSlices, type Visitor } from '../../src/inspect/sliced-walk.ts';
+import { blocksOf } from '../../src/inspect/walk.ts';
+import type { Unit } from '../../src/layout/units.ts';
+import type { BlockTable } from '../../src/table/block-table.ts';
+import { heapScenario, requireOrder } from './heap-scenario.ts';
 
 const UNIT = 16;
 /** Blocks side by side; the first and the last live as long as the walks last, one of two lengths. */
@@ -9,7 +12,7 @@ const LAST = LENGTHS.length - 1;
 /**
  * A thread walks over the memory, one head at a time, while another merges free runs, takes what they have become, and
  * lets a block grow over the place that the walk has reached: what lives all the time is seen once, nothing is seen
- * twice, and what is seen lived at some time.
+ * twice, what is seen lived at some time, and every run is there when it is looked at.
  */
 export default heapScenario({
   threads: 2,
@@ -21,15 +24,15 @@ export default heapScenario({
   thread({ index, heap, member, held, take, freeOf }) {
     const base = heap.stats({ quick: true }).metadataBytes;
     if (index === 1) {
-      freeOf(0, 2);
       freeOf(0, 1);
+      freeOf(0, 2);
       heap.reallocate(base, 2 * UNIT);
       take(1, 2 * UNIT);
       return;
     }
     const last = held(0, LAST);
     const blocks = [...blocksOf(member.locked, undefined, 1)];
-    inOrder(blocks);
+    requireOrder(blocks);
     for (const address of [base, last]) {
       const seen = blocks.filter((block) => block.address === address).length;
       if (seen !== 1) throw new Error(`block ${address}, which lives all the time, is seen ${seen} times`);
@@ -39,18 +42,21 @@ export default heapScenario({
       if (address === last || possible.has(`${address} ${size}`)) continue;
       throw new Error(`a block of ${size} bytes is seen at ${address}, where none ever was`);
     }
-    const runs = [...freeRunsOf(member.locked, 1)];
-    inOrder(runs);
-    const end = base + 8 * UNIT;
-    const tail = runs.filter(({ address, size }) => address <= end - 2 * UNIT && address + size === end);
-    if (tail.length !== 1) throw new Error(`the free memory at the end is seen ${tail.length} times`);
+    walkInSlices(member.locked, new HeadWatch(member.table), 1);
   },
 });
 
-function inOrder(pieces: readonly { readonly address: number; readonly size: number }[]): void {
-  for (let index = 1; index < pieces.length; index++) {
-    const [one, next] = [pieces[index - 1], pieces[index]];
-    if (one.address + one.size <= next.address) continue;
-    throw new Error(`${one.size} bytes at ${one.address} and ${next.size} bytes at ${next.address} overlap`);
+/** Verifies that runs are shown as they are at the instant. */
+class HeadWatch implements Visitor {
+  readonly #table: BlockTable;
+
+  constructor(table: BlockTable) {
+    this.#table = table;
+  }
+
+  visit(head: Unit, _from: Unit, _end: Unit, word: number): number {
+    const { heads, map } = this.#table;
+    if (heads.has(head) && map.at(head) === word) return 1;
+    throw new Error(`a run is shown at unit ${head}, where none starts`);
   }
 }

@@ -3,9 +3,10 @@
  * an empty cache, which only a package without dependencies can be.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../../build/bundle.ts';
 import manifest from '../../package.json' with { type: 'json' };
@@ -62,6 +63,15 @@ export class InstalledPackage {
     const place = join(this.project, 'node_modules', name);
     await mkdir(join(place, '..'), { recursive: true });
     await symlink(join(ROOT, 'node_modules', name), place);
+  }
+
+  /** A folder above the project in which Node would find a package. */
+  lookedThrough(name: string): string | undefined {
+    for (let place = dirname(this.project); place !== dirname(place); place = dirname(place)) {
+      const folder = join(place, 'node_modules');
+      if (existsSync(join(folder, name))) return folder;
+    }
+    return undefined;
   }
 
   async write(name: string, text: string): Promise<string> {

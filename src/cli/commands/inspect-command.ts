@@ -17,7 +17,7 @@ import { HeapView, type Peak } from '../terminal/heap-view.ts';
 import { inspectImages } from './inspect-image.ts';
 import { untilInterrupted } from './interruption.ts';
 import { MAX_SECONDS, positiveSeconds, seedFrom, seedOption, threadsOption } from './load-flags.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../files/usage-error.ts';
 
 /** It keeps small and large blocks live and replaces them at random. */
 const DEFAULT_WORKLOAD = 'churn';

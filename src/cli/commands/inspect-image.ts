@@ -14,7 +14,7 @@ import { heapMap } from '../../inspect/heap-map.ts';
 import { HeapSnapshot } from '../../inspect/heap-snapshot.ts';
 import { fragmentationTable, heapTable } from '../../inspect/heap-table.ts';
 import { foundJson, foundText, growthText, ownersTable, sizesTable, titleOf } from '../terminal/image-text.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../files/usage-error.ts';
 
 const DEFAULT_COLUMNS = 80;
 /** In JSON. */

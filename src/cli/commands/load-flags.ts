@@ -12,7 +12,7 @@ import { WORKLOAD_NAMES, workloadNamed } from '../../stress/workloads/workloads.
 import type { JsonTarget } from '../files/json-output.ts';
 import { withPackages, type OptionalPackages } from '../files/optional-package.ts';
 import { traceFiles } from '../files/package-files.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../files/usage-error.ts';
 
 const MAX_THREADS = 256;
 const MAX_SEED = 2 ** 32 - 1;

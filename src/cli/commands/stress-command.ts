@@ -21,7 +21,7 @@ import {
 import { announceReport, reportTo } from '../files/report-file.ts';
 import { progressOn } from '../terminal/stress-progress.ts';
 import { killLines, latencyTable, runTable, threadTable, verdict, violationLines } from '../terminal/stress-tables.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../files/usage-error.ts';
 
 const DEFAULT_SECONDS = 20;
 const MAX_KILLS = 1_000_000;

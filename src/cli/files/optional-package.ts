@@ -1,5 +1,5 @@
 /** Packages that a heap does not need, nor most commands: whoever asks for one of the others installs them. */
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What a command does with packages that may be missing. */
 export interface OptionalPackages {

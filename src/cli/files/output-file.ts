@@ -1,6 +1,6 @@
 /** Files that commands write their results to. What goes wrong is told in one line, as it is the user who named the file. */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 /** To be asked before the work whose result is to be written. Makes the file if it is not there. @throws UsageError */
 export function requireWritable(file: string): void {

@@ -7,7 +7,7 @@ import type { CompareRow } from '../../stress/results/stress-result.ts';
 import { drawing, shortened, THIRD, tickOfRate } from './drawing.ts';
 import { figure, type LegendEntry } from '../page/figure.ts';
 import { html, type Markup } from '../page/markup.ts';
-import { settingOf, standings } from '../setting.ts';
+import { settingOf, standings } from './setting.ts';
 
 const LINE_HEIGHT = 34;
 const MEBIBYTE = 2 ** 20;

@@ -59,7 +59,7 @@ function regionsOf(layout: Layout): Region[] {
   const { base: _, ...placed } = layout.regions;
   const fixed = [
     { name: 'root', start: Root.VALUE as WordIndex, wordCount: 2 },
-    { name: 'lock', start: (Lock.OWNER + 1) as WordIndex, wordCount: Lock.END - Lock.OWNER - 1 },
+    { name: 'lock', start: Lock.OWNER as WordIndex, wordCount: Lock.END - Lock.OWNER },
     { name: 'guarded', start: Guarded.DIRTY as WordIndex, wordCount: Guarded.END - Guarded.DIRTY },
   ];
   return [...fixed, ...Object.values(placed)].filter(({ wordCount }) => wordCount > 0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { standings } from '../../src/report/setting.ts';
-import type { CompareRow } from '../../src/stress/results/stress-result.ts';
-import { exampleComparison } from './example-result.ts';
+import { standings } from '../../../src/report/charts/setting.ts';
+import type { CompareRow } from '../../../src/stress/results/stress-result.ts';
+import { exampleComparison } from '../example-result.ts';
 
 const peakOf = ({ peakUsedBytes }: CompareRow) => peakUsedBytes;
 

@@ -1,7 +1,7 @@
 /**
  * The settings that `threadheap compare` tries, and which of them did best over all workloads.
  */
-import type { CompareRow } from '../stress/results/stress-result.ts';
+import type { CompareRow } from '../../stress/results/stress-result.ts';
 
 /** `best-fit`, or `best-fit without slabs`. */
 export function settingOf({ fit, slabs }: Pick<CompareRow, 'fit' | 'slabs'>): string {
