@@ -25,6 +25,9 @@ const identityOf = (claim: bigint) => Number(claim & IDENTITY_MASK);
 const generationOf = (claim: bigint) => Number(claim >> IDENTITY_BITS);
 const claimOf = (generation: number, identity: number) => (BigInt(generation) << IDENTITY_BITS) | BigInt(identity);
 
+/** Another thread, as far as its slot tells. */
+export type Other = Pick<Tenant, 'owner' | 'identity'>;
+
 /** A thread that has a slot. */
 export interface Tenant {
   readonly owner: OwnerWord;
@@ -188,8 +191,8 @@ export class ThreadSlots implements Owners {
   }
 
   /** All other threads that are attached, those of undetected deaths included. */
-  others(own: OwnerWord): Pick<Tenant, 'owner' | 'identity'>[] {
-    const others: Pick<Tenant, 'owner' | 'identity'>[] = [];
+  others(own: OwnerWord): Other[] {
+    const others: Other[] = [];
     for (let slot = 0; slot < this.#count; slot++) {
       const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
       const owner = ownerWord(slot, generationOf(claim));
