@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { command as copies } from './copies.ts';
 import { command as explore } from './explore.ts';
+import { command as image } from './image.ts';
 import { command as lock } from './lock.ts';
 import { command as memory } from './memory.ts';
 import { command as native } from './native.ts';
@@ -24,6 +25,7 @@ const program = new Command('npm run bench --')
   .addCommand(lock)
   .addCommand(memory)
   .addCommand(recovery)
+  .addCommand(image)
   .addCommand(walks)
   .addCommand(copies)
   .addCommand(explore)

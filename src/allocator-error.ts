@@ -21,7 +21,7 @@ export type AllocatorErrorCode =
   | 'DOUBLE_FREE'
   /** A range that leaves its block, or data longer than the room stated for it. */
   | 'OUT_OF_BOUNDS'
-  /** A buffer that holds no heap, or one of another format version. */
+  /** A buffer that holds no heap, or one of another format version; the same of images. */
   | 'LAYOUT_MISMATCH'
   /** More threads attached than `maxThreads`. */
   | 'TOO_MANY_THREADS'
@@ -29,7 +29,7 @@ export type AllocatorErrorCode =
   | 'LOCK_TIMEOUT'
   /** A wait for a lock that the thread itself holds. */
   | 'DEADLOCK'
-  /** `check()` found the bookkeeping inconsistent. */
+  /** `check()` found the bookkeeping inconsistent, or an image is damaged or cut off. */
   | 'CORRUPTED'
   /** A call on a manager that was detached from its heap. */
   | 'DETACHED'

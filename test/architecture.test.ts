@@ -19,6 +19,7 @@ const LAYERS = [
   ['slab'],
   ['heap'],
   ['inspect'],
+  ['image'],
   ['memory-manager'],
   ['index'],
   ['stress', 'explore'],

@@ -9,10 +9,13 @@ import { MemoryManagerInterface, type BlockData } from '../memory-manager-interf
 import { Root, SLOT_STEP_BYTES } from '../layout/regions.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
+import { checkedFile, checkedImageOptions, type ImageOptions } from '../image/options.ts';
+import { imageOf, saveToFile, type ImageReport } from '../image/save.ts';
 import { checkHeapLocked } from '../inspect/check-members.ts';
 import { quickStatsOf, statsOf, type HeapStats, type QuickStats, type StatsOptions } from '../inspect/stats.ts';
 import { blocksOf, freeRunsOf, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
-import { bytesOf, type BlockBytes } from '../heap/block-bytes.ts';
+import type { BlockBytes } from '../heap/block-bytes.ts';
+import { byteCount, bytesOfList, lengthOfList, steadyBytes } from '../heap/block-data.ts';
 import { clear, giveBack, reallocate, requireRange, sizeOf, take, takeSlot } from '../heap/blocks.ts';
 import { Membership } from '../heap/membership.ts';
 import { recover, type RecoveryReport } from '../heap/recovery.ts';
@@ -22,6 +25,7 @@ import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type
 import type { SharedViews, ViewConstructor } from './shared-views.ts';
 import { attachedManager, forgetManager, rememberManager } from './attached-heaps.ts';
 import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
+import { loadMember } from './loading.ts';
 import { createMember, openMember } from './members.ts';
 import {
   endedWorkerId,
@@ -88,6 +92,20 @@ export class MemoryManager extends MemoryManagerInterface {
     if (known === undefined) return new MemoryManager(openMember(layout, checked));
     known.#attachCount++;
     return known;
+  }
+
+  /**
+   * Makes a new heap out of an image, and attaches this thread to it. Blocks lie where they lay in the heap that was
+   * saved, so addresses in them and at the root stay right; the heap has an id of its own.
+   *
+   * @param from - a file (on Node), or the bytes of an image
+   * @param options - as `attach` takes them: a strategy of the user's is not in the image, and goes into `fits`
+   * @throws AllocatorError `LAYOUT_MISMATCH` for what is no image or one of another version; `CORRUPTED` for an image
+   *   that is damaged or cut off, with the place; `UNKNOWN_FIT`, `BAD_OPTION`, or `BAD_SIZE` for a heap that this
+   *   engine cannot reserve; `UNSUPPORTED` where there are no files, or no zlib for an image that is compressed
+   */
+  static load(from: string | URL | ArrayBuffer | Uint8Array, options?: AttachOptions): MemoryManager {
+    return new MemoryManager(loadMember(from, checkedAttachOptions(options)));
   }
 
   /** The shared memory: `new Float64Array(heap.buffer, address, length)` is legal use of a live block. */
@@ -182,12 +200,17 @@ export class MemoryManager extends MemoryManagerInterface {
   }
 
   override write(address: number, data: BlockData, blockSize?: number): void {
-    const bytes = bytesOf(data);
-    if (blockSize !== undefined && bytes.length > checkedSize(blockSize)) {
-      throw new AllocatorError('OUT_OF_BOUNDS', `${bytes.length} bytes of data do not fit blockSize ${blockSize}`);
+    const steady = steadyBytes(data);
+    const length = steady === undefined ? lengthOfList(data as ArrayLike<number>) : byteCount(steady);
+    if (blockSize !== undefined && length > checkedSize(blockSize)) {
+      throw new AllocatorError('OUT_OF_BOUNDS', `${length} bytes of data do not fit blockSize ${blockSize}`);
     }
-    this.#requireRange(address, bytes.length);
-    this.#bytes.write(address, bytes);
+    this.#requireRange(address, length);
+    if (steady !== undefined) return this.#bytes.write(address, steady, length);
+    const bytes = bytesOfList(data as ArrayLike<number>, length);
+    this.#requireRange(address, length); // reading the list has run code of the user's
+    this.#bytes.write(address, bytes, length);
+    return undefined;
   }
 
   /**
@@ -202,20 +225,17 @@ export class MemoryManager extends MemoryManagerInterface {
     address: number,
     length: number,
   ): SharedViews[Name] {
-    if (typeof Type !== 'function' || !Number.isInteger(Type.BYTES_PER_ELEMENT)) {
-      throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
+    const step = typeof Type === 'function' ? Type.BYTES_PER_ELEMENT : undefined;
+    if (!Number.isInteger(step)) throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
+    const byteLength = checkedSize(length) * step!;
+    this.#requireRange(address, byteLength);
+    if (address % step! !== 0) {
+      const rule = `elements of ${step} bytes must start at a multiple of their size`;
+      throw new AllocatorError('BAD_ALIGNMENT', `${rule}, and ${address} is none`);
     }
-    this.#requireRange(address, checkedSize(length) * Type.BYTES_PER_ELEMENT);
-    if (address % Type.BYTES_PER_ELEMENT !== 0) {
-      const step = `elements of ${Type.BYTES_PER_ELEMENT} bytes must start at a multiple of their size`;
-      throw new AllocatorError('BAD_ALIGNMENT', `${step}, and ${address} is none`);
-    }
-    try {
-      return new Type(this.buffer, address, length) as SharedViews[Name];
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
-    }
+    const view = newView(Type, this.buffer, address, length);
+    if (view.byteLength === byteLength) return view;
+    throw new TypeError(`a class that says its elements have ${step} bytes made a view of ${view.byteLength} bytes`);
   }
 
   /** A word for threads to meet at: an address that one of them published, or 0. */
@@ -335,6 +355,30 @@ export class MemoryManager extends MemoryManagerInterface {
     return recover(this.#attached());
   }
 
+  /**
+   * Writes the heap to a file that `load` makes a heap of again: this heap's memory in another process, on another day.
+   * The file is replaced as a whole, when all of it is on the disk, or not at all. While other threads work, what is
+   * saved is sound, and every block that lives from beginning to end is in it; its bytes are exact if nobody writes
+   * to it meanwhile. Nobody waits longer than for the lock as usual.
+   *
+   * @param to - readable by its owner alone, since it holds what the memory holds
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT`, `DETACHED`, or `UNSUPPORTED` where there are no files; whatever
+   *   the file system throws
+   */
+  save(to: string | URL, options?: ImageOptions): ImageReport {
+    return saveToFile(this.#attached(), checkedFile(to), checkedImageOptions(options));
+  }
+
+  /**
+   * The same in memory, for browsers and for sending it somewhere.
+   *
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT` or `DETACHED`; `UNSUPPORTED` if the engine has no array that
+   *   long, or no zlib for `compress`
+   */
+  image(options?: ImageOptions): Uint8Array<ArrayBuffer> {
+    return imageOf(this.#attached(), checkedImageOptions(options));
+  }
+
   /** Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. */
   detach(): void {
     const member = this.#member;
@@ -358,6 +402,20 @@ export class MemoryManager extends MemoryManagerInterface {
 
   #requireRange(address: number, byteLength: number): void {
     requireRange(this.#attached(), address, byteLength);
+  }
+}
+
+function newView<Name extends keyof SharedViews>(
+  Type: ViewConstructor<Name>,
+  buffer: SharedArrayBuffer,
+  address: number,
+  length: number,
+): SharedViews[Name] {
+  try {
+    return new Type(buffer, address, length) as SharedViews[Name];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
   }
 }
 

@@ -26,3 +26,6 @@ export const ownerWord = (slot: number, generation: number): OwnerWord =>
 export const slotOfOwner = (owner: OwnerWord): number => ((owner >>> SLOT_SHIFT) & SLOT_MASK) - 1;
 
 export const generationOfOwner = (owner: OwnerWord): number => (owner >>> GENERATION_SHIFT) & GENERATION_MASK;
+
+/** The owner that a word names, without the lowest bit; 0 = nobody. */
+export const ownerIn = (word: number): OwnerWord => (word >>> SLOT_SHIFT) << SLOT_SHIFT;

@@ -182,7 +182,7 @@ export class RobustLock {
    */
   async acquireAsync<R>(critical: (acquisition: Acquisition) => R, cancellation: Cancellation): Promise<R> {
     cancellation.throwIfAborted();
-    if (this.tryAcquire()) return critical('acquired');
+    if (Atomics.compareExchange(this.words, this.index, FREE, this.own) === FREE) return critical('acquired');
     const wait = new Wait(this.parts.timeoutMs);
     for (;;) {
       const acquisition = this.#look(wait, false);

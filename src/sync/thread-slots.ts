@@ -25,10 +25,14 @@ const identityOf = (claim: bigint) => Number(claim & IDENTITY_MASK);
 const generationOf = (claim: bigint) => Number(claim >> IDENTITY_BITS);
 const claimOf = (generation: number, identity: number) => (BigInt(generation) << IDENTITY_BITS) | BigInt(identity);
 
-/** A thread that is attached. */
+/** A thread that has a slot. */
 export interface Tenant {
   readonly owner: OwnerWord;
   readonly identity: number;
+  /** `threadId` of worker_threads, 0 = the main thread; undefined where it is not known. */
+  readonly workerId: number | undefined;
+  /** `false` only if the thread is certainly gone. */
+  readonly isAlive: boolean;
 }
 
 /** The slots of all threads attached to one heap. */
@@ -183,17 +187,6 @@ export class ThreadSlots implements Owners {
     return this.#waiting.waitAsync(this.#words, question, asked, Infinity);
   }
 
-  /** All other threads that are attached, those of undetected deaths included. */
-  others(own: OwnerWord): Tenant[] {
-    const others: Tenant[] = [];
-    for (let slot = 0; slot < this.#count; slot++) {
-      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
-      const owner = ownerWord(slot, generationOf(claim));
-      if (identityOf(claim) !== 0 && owner !== own) others.push({ owner, identity: identityOf(claim) });
-    }
-    return others;
-  }
-
   /** Says that the Web Lock of `owner` was seen in its hands. */
   vouch(owner: OwnerWord): void {
     Atomics.store(this.#words, slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.VOUCHED, owner);
@@ -219,6 +212,24 @@ export class ThreadSlots implements Owners {
       if (identity !== 0 && this.#isAlive(identity)) count++;
     }
     return count;
+  }
+
+  /** Who has a slot, undetected dead included. Changes nothing. */
+  tenants(): Tenant[] {
+    const tenants: Tenant[] = [];
+    for (let slot = 0; slot < this.#count; slot++) {
+      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
+      const identity = identityOf(claim);
+      if (identity === 0) continue;
+      const workerId = Atomics.load(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID) - 1;
+      tenants.push({
+        owner: ownerWord(slot, generationOf(claim)),
+        identity,
+        workerId: workerId < 0 ? undefined : workerId,
+        isAlive: this.#isAlive(identity),
+      });
+    }
+    return tenants;
   }
 
   #identityIn(slot: number): number {

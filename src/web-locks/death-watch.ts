@@ -47,7 +47,7 @@ export class DeathWatch implements Disposable {
   }
 
   #tenants(): Tenant[] {
-    const tenants = this.#slots.others(this.#own);
+    const tenants = this.#slots.tenants().filter(({ owner }) => owner !== this.#own);
     this.#forgetAllBut(tenants);
     return tenants;
   }

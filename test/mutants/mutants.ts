@@ -319,8 +319,8 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   {
     does: 'reads the owner before it frees the slot',
     file: 'slab/thread-slabs.ts',
-    from: '    if (!this.table.freeRemotely(state)) return false;\n    if (this.table.ownerAt(slab) === NO_OWNER) this.#returnOrphan(slab);',
-    to: '    const owner = this.table.ownerAt(slab);\n    if (!this.table.freeRemotely(state)) return false;\n    if (owner === NO_OWNER) this.#returnOrphan(slab);',
+    from: '    if (!this.table.freeRemotely(state)) return false;\n    try {\n      if (this.table.ownerAt(slab) === NO_OWNER)',
+    to: '    const owner = this.table.ownerAt(slab);\n    if (!this.table.freeRemotely(state)) return false;\n    try {\n      if (owner === NO_OWNER)',
     scenario: 'leave-against-remote-free',
   },
   {
@@ -372,6 +372,30 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
     from: '  slabs.forget(start, table.map.unitsAt(start));\n',
     to: '',
     scenario: 'leave-against-remote-free',
+  },
+];
+
+export const IMAGE_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'writes a block down that began before the place reached',
+    file: 'image/recorder.ts',
+    from: 'if (word < 0 || head < from) return',
+    to: 'if (word < 0) return',
+    scenario: 'save-against-change',
+  },
+  {
+    does: 'leaves two free runs apart where one began before the place reached',
+    file: 'image/recorder.ts',
+    from: 'if (this.heads.last < 0) this.heads.last -= unitCount;\n    else ',
+    to: '',
+    scenario: 'save-against-change',
+  },
+  {
+    does: 'looks at slabs without the lock',
+    file: 'inspect/sliced-walk.ts',
+    from: 'from = locked.run(sliceLocked, visitor, from, sliceSteps);',
+    to: 'from = sliceLocked(locked.table, visitor, from, sliceSteps);',
+    scenario: 'save-against-slabs',
   },
 ];
 

@@ -25,6 +25,8 @@ export interface Settings {
   readonly stopAtFailure: boolean;
   readonly recordSchedules: boolean;
   readonly shard: Shard;
+  /** How many jobs share the search. */
+  readonly jobs: number;
 }
 
 /** `workerData`: what a worker needs before it imports the scenario. */
@@ -56,6 +58,8 @@ export interface Equipment {
   readonly world: World;
   /** What threads leave for each other. */
   readonly mail: SharedArrayBuffer;
+  /** Where the search keeps what it has still to try. */
+  readonly frontier: SharedArrayBuffer;
   /** Memory of the race log. */
   readonly shadow: SharedArrayBuffer | undefined;
   readonly channel: string;

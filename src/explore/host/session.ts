@@ -9,9 +9,11 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Board, Mode, Turn, Word } from '../engine/board.ts';
 import { placeIn, type World } from '../patches/buffer-source.ts';
+import { Frontier } from '../search/frontier.ts';
 import { Mail } from '../patches/mail.ts';
 import { pinToOneCore } from './core-pinning.ts';
 import type { Equipment, ScenarioShape, Settings, WorkerMessage } from './messages.ts';
+import { WATCHED_BYTES } from '../patches/write-watch.ts';
 import { RaceLog } from '../trace/race-log.ts';
 import { checkReplacements, type Replacement } from './replacement.ts';
 import { ScenarioError } from './scenario.ts';
@@ -26,6 +28,12 @@ export interface SessionOptions {
   readonly replace: readonly Replacement[];
   readonly maxSteps: number;
   readonly watchdogMs: number;
+}
+
+/** A session's part in a search: jobs share the frontier, and the first of them begins. */
+export interface Job {
+  readonly index: number;
+  readonly frontier: Frontier;
 }
 
 /** How the baton came back: the search is through, or a worker never gives it back. */
@@ -53,7 +61,13 @@ const SETUP_PATIENCE = 4;
 /** Words that are 0 when a search begins. */
 const PER_SEARCH = [
   Word.PREFIX,
+  Word.DEPTH,
+  Word.FRESH,
+  Word.ENTERED,
+  Word.PASS_BEGAN,
+  Word.STOP,
   Word.CHECKED,
+  Word.CHECKED_FROM,
   Word.TRACING,
   Word.SCHEDULES,
   Word.PRUNED,
@@ -87,6 +101,7 @@ export class Session {
   report: SearchReport = { outcomes: new Map(), schedules: [] };
   readonly #url: URL;
   readonly #options: SessionOptions;
+  readonly #job: Job;
   readonly #workers: WorkerHandle[] = [];
   readonly #broken: Promise<never>;
   #break: (error: Error) => void = () => undefined;
@@ -94,8 +109,9 @@ export class Session {
   #shape: ScenarioShape | undefined;
   #world: World | undefined;
 
-  private constructor(url: URL, options: SessionOptions) {
+  private constructor(url: URL, options: SessionOptions, job: Job) {
     this.#url = url;
+    this.#job = job;
     this.#options = options;
     this.board = new Board(options.maxSteps);
     this.#broken = new Promise<never>((_, reject) => {
@@ -105,12 +121,16 @@ export class Session {
   }
 
   /** Starts the workers and runs `setup`. @throws ScenarioError */
-  static async open(url: URL, options: SessionOptions): Promise<Session> {
+  static async open(
+    url: URL,
+    options: SessionOptions,
+    job: Job = { index: 0, frontier: new Frontier() },
+  ): Promise<Session> {
     if (url.protocol !== 'file:' || !existsSync(fileURLToPath(url))) {
       throw new ScenarioError(`no such scenario: ${url.protocol === 'file:' ? fileURLToPath(url) : url.href}`);
     }
     checkReplacements(options.replace);
-    const session = new Session(url, options);
+    const session = new Session(url, options, job);
     try {
       await session.#start();
     } catch (error) {
@@ -140,14 +160,23 @@ export class Session {
     return this.#world === undefined ? String(address) : placeIn(this.#world, address);
   }
 
+  /** Has the search end after the schedule that runs. */
+  stop(): void {
+    this.board.words[Word.STOP] = 1;
+  }
+
   /** Runs the search to its end, or up to the first failure; it may be repeated. */
   async search(): Promise<SessionEnd> {
     const { words } = this.board;
     for (const word of PER_SEARCH) words[word] = 0;
     words[Word.HASH_MASK] = -1;
     words[Word.MODE] = Mode.SEARCH;
-    words[Word.RUN] = this.#options.settings.shard.index;
-    return this.#run();
+    const { shard, strategy } = this.#options.settings;
+    words[Word.RUN] = shard.index;
+    this.board.weight[0] = 1;
+    const waits = strategy.kind === 'preemptions' && this.#job.index > 0;
+    words[Word.WORKING] = Number(!waits);
+    return this.#run(waits ? Turn.NEXT : Turn.BEGIN);
   }
 
   /** Runs one schedule `runs` times. */
@@ -161,7 +190,7 @@ export class Session {
     words[Word.TRACED] = 0;
     this.trace.length = 0;
     this.thrown.length = 0;
-    return this.#run();
+    return this.#run(Turn.BEGIN);
   }
 
   async close(): Promise<void> {
@@ -203,25 +232,27 @@ export class Session {
     const patience = SETUP_PATIENCE * this.#options.watchdogMs;
     const world = await this.#watched('setup', first.setUp(), patience);
     this.#world = world;
-    const addresses = world.threadBase + shape.threads * world.threadBytes;
+    const isWatched = this.#options.settings.plain === 'off';
+    const addresses = isWatched ? world.threadBase : world.threadBase + shape.threads * world.threadBytes;
     const shadowBytes = RaceLog.shadowBytes(addresses, shape.threads);
     const equipment: Equipment = {
       shape,
       world,
       mail: Mail.memory(),
-      shadow: this.#options.settings.plain === 'off' ? undefined : new SharedArrayBuffer(shadowBytes),
+      frontier: this.#job.frontier.memory,
+      shadow: isWatched && addresses > WATCHED_BYTES ? undefined : new SharedArrayBuffer(shadowBytes),
       channel: randomUUID(),
     };
     for (const worker of this.#workers) worker.post({ type: 'equip', equipment });
     await this.#watched('setup', Promise.all(this.#workers.map((worker) => worker.ready)), patience);
   }
 
-  async #run(): Promise<SessionEnd> {
+  async #run(turn: number): Promise<SessionEnd> {
     const finished = new Promise<SessionEnd>((resolve) => {
       this.#finish = resolve;
     });
     const watchdog = this.#watch();
-    this.board.pass(HOST, 0, Turn.BEGIN);
+    this.board.pass(HOST, 0, turn);
     try {
       const end = await Promise.race([finished, this.#broken]);
       if (end === 'finished') await this.#collect();

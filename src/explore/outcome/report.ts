@@ -47,11 +47,25 @@ function formatFigures(result: ExploreResult): string {
 
 function scopeOf(result: ExploreResult): string {
   const { strategy, complete, exhaustive, bound } = result;
-  if (strategy.kind === 'random') return `a random sample, seed ${strategy.seed}`;
-  if (strategy.kind === 'pct') return `a sample by PCT with depth ${strategy.depth}, seed ${strategy.seed}`;
-  if (!complete) return result.failures > 0 ? 'stopped at the failure' : 'not complete, see the warnings';
+  const end = result.stopped === 'time' || result.stopped === 'interrupted' ? `, ${STOPPED[result.stopped]}` : '';
+  if (strategy.kind === 'random') return `a random sample, seed ${strategy.seed}${end}`;
+  if (strategy.kind === 'pct') return `a sample by PCT with depth ${strategy.depth}, seed ${strategy.seed}${end}`;
+  if (!complete) return partOf(result);
   if (exhaustive) return 'complete: nothing was cut off';
   return bound === null ? 'complete within the limits below' : `complete up to ${count(bound, 'preemption')}`;
+}
+
+const STOPPED = { failure: 'stopped at the failure', time: 'stopped by the limit of time', interrupted: 'interrupted' };
+
+/** What a search that did not come to its end has covered. */
+function partOf({ stopped, triedUpTo }: ExploreResult): string {
+  if (stopped === 'failure') return STOPPED.failure;
+  if (stopped === null) return 'not complete, see the warnings';
+  const covered =
+    triedUpTo === null || triedUpTo < 0
+      ? 'not even'
+      : `every one with at most ${count(triedUpTo, 'preemption')} but not`;
+  return `${STOPPED[stopped]}: ${covered} all with ${count((triedUpTo ?? -1) + 1, 'preemption')}`;
 }
 
 const shardOf = ({ shard }: ExploreResult): string =>

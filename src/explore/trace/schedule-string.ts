@@ -99,6 +99,7 @@ export function placeSchedule(board: Board, schedule: Schedule): void {
   board.words[Word.PREFIX] = schedule.choices.length;
   board.words[Word.SPIN_KNOWN] = schedule.choices.length;
   board.words[Word.CHECKED] = schedule.choices.length;
+  board.words[Word.CHECKED_FROM] = 0;
   board.words[Word.HASH_MASK] = STRING_HASH_MASK;
 }
 

@@ -69,7 +69,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
 
 async function runJob(job: Job, options: StressOptions): Promise<WorkloadResult> {
   const { observer, seed, fault, oracles, signal, heap: heapSettings, rounds = Infinity } = options;
-  const pool = new WorkerPool(job.pool);
+  const pool = await WorkerPool.start(job.pool);
   try {
     observer.started(job);
     const seconds = options.seconds / options.jobs.length;

@@ -1,16 +1,17 @@
 /**
  * What the main thread gives a worker of a synthetic workload, and what the worker does with it: live one thread's
- * life, or sweep up what all of them have left.
+ * life, sweep up what all of them have left, or look at the heap.
  *
  *   main thread                        worker
  *                          ◀── ready   all modules are loaded
- *   WorkloadTask           ──▶
+ *   ThreadTask             ──▶
  *                          ◀── map     any number of times
- *                          ◀── outcome or sweep, then it ends
+ *                          ◀── the result, then it ends
  */
 import { BlockKeeper } from '../workloads/block-keeper.ts';
 import { StopReason, type Control } from '../control/control.ts';
 import type { HeapMap } from '../results/stress-result.ts';
+import { inspectHeap, type Inspection, type InspectionTask } from '../oracles/inspection.ts';
 import type { RoundTask } from './round-task.ts';
 import type { OpenIntent } from '../oracles/ledger.ts';
 import { Meters } from '../measures/meters.ts';
@@ -36,14 +37,18 @@ export interface SweepTask extends RoundTask {
   readonly deaths: readonly OpenIntent[];
 }
 
+export type ThreadTask = WorkloadTask | SweepTask | InspectionTask;
+
 /** What a worker says. */
 export type WorkloadMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'map'; readonly map: HeapMap }
   | { readonly kind: 'outcome'; readonly outcome: StreamOutcome }
-  | { readonly kind: 'sweep'; readonly sweep: Sweep };
+  | { readonly kind: 'sweep'; readonly sweep: Sweep }
+  | { readonly kind: 'inspection'; readonly inspection: Inspection };
 
-export function runTask(task: WorkloadTask | SweepTask, tell: (message: WorkloadMessage) => void): void {
+export function runTask(task: ThreadTask, tell: (message: WorkloadMessage) => void): void {
+  if ('isRecovered' in task) return tell({ kind: 'inspection', inspection: inspectHeap(task) });
   if ('deaths' in task) return tell({ kind: 'sweep', sweep: sweepUp(task) });
   const { stream, generation } = task;
   const phase = task.seed + stream + generation;

@@ -4,10 +4,11 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { HeapMap } from '../results/stress-result.ts';
+import type { Inspection, InspectionTask } from '../oracles/inspection.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
 import type { Sweep } from './sweep.ts';
 import { workerArguments, workloadWorker } from '../worker-files.ts';
-import type { SweepTask, WorkloadMessage, WorkloadTask } from './workload-task.ts';
+import type { SweepTask, ThreadTask, WorkloadMessage, WorkloadTask } from './workload-task.ts';
 
 export class WorkloadThread {
   /** Resolves when the thread waits for its task, or has ended without. */
@@ -18,6 +19,7 @@ export class WorkloadThread {
   readonly #worker: Worker = new Worker(workloadWorker, { execArgv: workerArguments });
   #outcome: StreamOutcome | undefined;
   #sweep: Sweep | undefined;
+  #inspection: Inspection | undefined;
   #onMap: (map: HeapMap) => void = () => undefined;
   #wasKilled = false;
   #error: unknown;
@@ -48,6 +50,13 @@ export class WorkloadThread {
     throw this.#error;
   }
 
+  /** Rejects when the thread died. */
+  async inspect(task: InspectionTask): Promise<Inspection> {
+    await this.#start(task);
+    if (this.#inspection !== undefined) return this.#inspection;
+    throw this.#error;
+  }
+
   /** Ends the thread, wherever it is. When this resolves it is gone. */
   async kill(): Promise<void> {
     this.#wasKilled = true;
@@ -60,7 +69,7 @@ export class WorkloadThread {
     await this.#worker.terminate();
   }
 
-  async #start(task: WorkloadTask | SweepTask): Promise<void> {
+  async #start(task: ThreadTask): Promise<void> {
     await this.ready;
     // A port between threads has no origin to name.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
@@ -80,5 +89,6 @@ export class WorkloadThread {
     if (message.kind === 'map') this.#onMap(message.map);
     else if (message.kind === 'outcome') this.#outcome = message.outcome;
     else if (message.kind === 'sweep') this.#sweep = message.sweep;
+    else if (message.kind === 'inspection') this.#inspection = message.inspection;
   }
 }
