@@ -2,7 +2,6 @@
  * Built-ins that read or write shared bytes without a view of the global constructors: `Buffer.from` over a buffer under
  * test makes an instrumented view, and the encoder and decoder of text report the bytes that they touch.
  */
-import type { IntegerView } from '../engine/native-atomics.ts';
 import { proxyOfArray } from './instrumented-views.ts';
 import type { PlainAccess } from './plain-access.ts';
 import { unwrapped, type ThreadContext } from './thread-context.ts';

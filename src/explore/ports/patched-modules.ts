@@ -24,7 +24,7 @@ export function patchModules(modules: Modules): void {
   const { MessageChannel: NativeChannel, receiveMessageOnPort: receive } = threads;
   const channel = new Proxy(NativeChannel as Constructor, {
     construct(target, given): object {
-      if (!modules.inside()) return Reflect.construct(target, given) as object;
+      if (!modules.inside()) return Reflect.construct<unknown[], object>(target, given);
       const [port1, port2] = modules.makeChannel();
       return { port1, port2 };
     },
