@@ -61,6 +61,7 @@ export const Word = {
   /** Loops that ended by themselves after they were taken to be endless. */ LONG_LOOPS: 55,
   /** Whether a thread had to yield because it took very many steps in a row. */ YIELDED: 56,
   /** Whether a timeout that could have fired was held back because others could run. */ HELD_BACK: 57,
+  /** Counts the settled entries of the wait queue. */ SETTLED: 65,
   /** Schedules in which nobody could have gone on, had not a wait timed out. */ RESCUED: 58,
   /** Whether this schedule is one of them. */ RESCUED_NOW: 59,
   /** Whether this schedule repeats the last one with fewer re-reads passed over. */ RECHECKING: 60,
@@ -117,10 +118,11 @@ export const Status = {
   UNSTARTED: 0,
   /** Stands before an operation, or executes it. */ READY: 1,
   /** Was woken; its next operation is not known yet. */ RESUMING: 2,
-  WAITING: 3,
-  SPINNING: 4,
-  DONE: 5,
-  DEAD: 6,
+  /** Sleeps in `Atomics.wait`. */ WAITING: 3,
+  /** Has nothing to do until a promise of `waitAsync` is settled or a timer fires. */ AWAITING: 4,
+  SPINNING: 5,
+  DONE: 6,
+  DEAD: 7,
 } as const;
 
 /** What is known of a loop in which a thread re-reads unchanged memory. */
@@ -155,6 +157,7 @@ const PER_SCHEDULE = [
   Word.PROBED,
   Word.SHORTENED,
   Word.RESCUED_NOW,
+  Word.SETTLED,
   Word.TIMED,
   Word.ALONE,
   Word.COST,
@@ -184,6 +187,8 @@ export class Board {
   readonly spinCount: Int32Array;
   readonly spinAddress: Int32Array;
   readonly priority: Int32Array;
+  /** Whether the thread executed any operation on memory under control, in any schedule. */
+  readonly controlled: Int32Array;
   readonly changeAt: Int32Array;
   /** Steps at which a walk lets threads die. */
   readonly deathAt: Int32Array;
@@ -226,7 +231,7 @@ export class Board {
 
   constructor(maxSteps: number, memory?: SharedArrayBuffer) {
     this.maxSteps = maxSteps;
-    const threadFields = 12 * 16 + 16 * SPIN_ADDRESSES + 16 * 16;
+    const threadFields = 13 * 16 + 16 * SPIN_ADDRESSES + 16 * 16;
     const ints = Word.END + 16 * TURN_STRIDE + threadFields + 4 * MAX_WAITERS + 14 * maxSteps;
     const doubles = MAX_WAITERS + 4;
     this.memory = memory ?? new SharedArrayBuffer(8 * doubles + 4 * ints + 16 * maxSteps);
@@ -246,7 +251,7 @@ export class Board {
     [this.persisting, this.spinCount, this.priority] = [region(16), region(16), region(16)];
     this.spinAddress = region(16 * SPIN_ADDRESSES);
     this.vectorClocks = region(16 * 16);
-    [this.changeAt, this.deathAt] = [region(16), region(16)];
+    [this.changeAt, this.deathAt, this.controlled] = [region(16), region(16), region(16)];
     [this.diedThread, this.diedAt, this.endedAs] = [region(16), region(16), region(16)];
     [this.waiterThread, this.waiterAddress] = [region(MAX_WAITERS), region(MAX_WAITERS)];
     [this.waiterId, this.waiterState] = [region(MAX_WAITERS), region(MAX_WAITERS)];

@@ -71,7 +71,7 @@ export class Decider {
       if ((flags[step] & Flag.COSTS) !== 0) words[Word.COST]++;
       words[Word.IN_A_ROW] = 0;
     }
-    if (status[thread] === Status.WAITING) this.#fireEarly(thread);
+    if (status[thread] === Status.WAITING || status[thread] === Status.AWAITING) this.#fireEarly(thread);
   }
 
   #canTakeStep(thread: number): boolean {
@@ -98,6 +98,6 @@ export class Decider {
   #fireEarly(thread: number): void {
     this.#board.words[Word.COST]++;
     this.#queue.timeOut(1 << thread);
-    enableWaiting(this.#board, 1 << thread);
+    enableWaiting(this.#board, this.#queue, 1 << thread);
   }
 }

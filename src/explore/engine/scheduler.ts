@@ -17,7 +17,7 @@ import { Look, Spin } from './spin.ts';
 import { enableWaiting } from './stalemate.ts';
 import { Persisting, wakeAllSpinners, wakeSpinners, yieldToOthers } from './step-back.ts';
 import { StepLog } from './step-log.ts';
-import { SYNCHRONOUS, WaitQueue, Waiting } from './wait-queue.ts';
+import { NO_ADDRESS, SYNCHRONOUS, WaitQueue, Waiting } from './wait-queue.ts';
 
 /** Thrown through a thread that ends half-way. It is made once, because taking a stack is slow. */
 export const VANISHED: Error = new Error('this virtual thread was ended by the explorer; let the error pass');
@@ -49,6 +49,8 @@ export class Scheduler {
   /** Called in the thread that dies or is cut off, before its stack is unwound. */
   beforeUnwinding: () => void = () => undefined;
   readonly spin: Spin;
+  /** Told where the thread's own code runs between two operations, while that is watched. */
+  watcher: { resume(): void; pause(): void } | undefined;
   readonly #steps: StepLog;
   #joinsStep = false;
   #diesOnArrival = false;
@@ -70,6 +72,7 @@ export class Scheduler {
     this.#joinsStep = true;
     this.#diesOnArrival = turn === Turn.DIE;
     this.spin.restart();
+    this.watcher?.resume();
     this.board.status[this.me] = Status.READY;
   }
 
@@ -90,6 +93,7 @@ export class Scheduler {
     if (this.unwinding) throw VANISHED;
     const { board, me } = this;
     const { words } = board;
+    this.watcher?.pause();
     const key = keyOf(code, address);
     words[Word.BEAT]++;
     const look = this.#joinsStep ? Look.STEP : this.spin.look(key, view, index, operand, second);
@@ -141,19 +145,26 @@ export class Scheduler {
 
   /** Sleeps in the virtual queue; `timeout` is in milliseconds. */
   sleep(address: number, timeout: number): 'ok' | 'timed-out' {
-    const { board, me } = this;
-    this.queue.push(me, address, SYNCHRONOUS, board.clock[0] + timeout);
-    this.block();
-    const timedOut = this.queue.takeSettled(me)?.state === Waiting.TIMED_OUT;
+    this.enqueue(address, SYNCHRONOUS, timeout);
+    this.block(Status.WAITING);
+    const timedOut = this.queue.takeSettled(this.me, true)?.state === Waiting.TIMED_OUT;
     this.#steps.mix(Number(timedOut));
     return timedOut ? 'timed-out' : 'ok';
   }
 
-  /** Gives the baton away until an entry of this thread in the wait queue is settled. */
-  block(): void {
+  /** Enters the wait queue; a spinning thread that notifies there would now wake somebody. */
+  enqueue(address: number, id: number, timeout: number): void {
+    const { board, me } = this;
+    this.queue.push(me, address, id, board.clock[0] + timeout);
+    if (address !== NO_ADDRESS && board.words[Word.SPINNING] !== 0) wakeSpinners(board, ~address, 1);
+  }
+
+  /** Gives the baton away until an entry of this thread in the wait queue is settled that it sleeps for. */
+  block(status: typeof Status.WAITING | typeof Status.AWAITING): void {
     const { board, me } = this;
     this.leaveLoop();
-    board.status[me] = Status.WAITING;
+    this.watcher?.pause();
+    board.status[me] = status;
     board.words[Word.ENABLED] &= ~(1 << me);
     this.spin.watch.progress();
     const choice = this.decider.decide();
@@ -161,13 +172,14 @@ export class Scheduler {
     if ((choice & ~DEATH) === me) this.#diesOnArrival = choice !== me;
     else this.#passAndSleep(choice);
     this.#joinsStep = true;
+    this.watcher?.resume();
     board.status[me] = Status.READY;
   }
 
   /** Wakes up to `count` sleepers on `address`, and tells how many and whose they are. */
   wake(address: number, count: number): { threads: number; woken: number } {
     const notified = this.queue.notify(address, count);
-    enableWaiting(this.board, notified.threads);
+    enableWaiting(this.board, this.queue, notified.threads);
     return notified;
   }
 
@@ -191,6 +203,7 @@ export class Scheduler {
   finish(): boolean {
     const { board, me } = this;
     this.running = false;
+    this.watcher?.pause();
     const isOver = this.spin.leave() !== Look.RETRY;
     if (this.#joinsStep) {
       board.key[me] = keyOf(Operation.EXIT, 0);
@@ -241,10 +254,12 @@ export class Scheduler {
   }
 
   #begin(): void {
+    this.board.controlled[this.me] = 1;
     if (!this.#steps.begin()) this.#unwind();
   }
 
   #end(value: number): void {
+    this.watcher?.resume();
     if (!this.#steps.end(value)) this.#unwind();
   }
 

@@ -5,8 +5,8 @@
  * A failed compare-exchange, a read-modify-write that leaves what it found, a notify that wakes nobody and a wait that
  * does not sleep count as reads. Each virtual thread has one watch, in its own worker.
  */
-import type { Element, IntegerView } from './native-atomics.ts';
-import { addressOf, codeOf, Operation, type OperationCode } from './operation.ts';
+import { asElement, type Element, type IntegerView } from './native-atomics.ts';
+import { addressOf, codeOf, Operation } from './operation.ts';
 
 /** The longest loop that is noticed, in reads; a thread in a longer one yields after very many steps. */
 const MAX_PERIOD = 8;
@@ -42,10 +42,13 @@ export class SpinWatch {
     );
   }
 
-  /** The addresses that the loop touches. */
+  /** The addresses that the loop reads; those at which it notifies are inverted, since only a sleeper changes them. */
   addresses(): Set<number> {
     const addresses = new Set<number>();
-    for (let back = 1; back <= this.#period; back++) addresses.add(addressOf(this.#keyAt(back)));
+    for (let back = 1; back <= this.#period; back++) {
+      const key = this.#keyAt(back);
+      addresses.add(codeOf(key) === Operation.NOTIFY ? ~addressOf(key) : addressOf(key));
+    }
     return addresses;
   }
 
@@ -75,9 +78,6 @@ export class SpinWatch {
   }
 }
 
-/** Whether an operation can be one of a loop that only looks. */
-export const isLook = (code: OperationCode): boolean => code <= Operation.READ || code === Operation.BYTE_LENGTH;
-
 /**
  * Whether an operation would leave another value behind, or block or wake a thread. Of a wait, the operands are the
  * expected value and the timeout; the value that a notify finds is the number of those who sleep.
@@ -85,18 +85,18 @@ export const isLook = (code: OperationCode): boolean => code <= Operation.READ |
 function wouldChange(key: number, view: IntegerView, value: Element, operand: Element, second: Element): boolean {
   switch (codeOf(key)) {
     case Operation.COMPARE_EXCHANGE:
-      return value === inView(view, operand) && value !== inView(view, second);
+      return value === asElement(view, operand) && value !== asElement(view, second);
     case Operation.STORE:
     case Operation.EXCHANGE:
-      return value !== inView(view, operand);
+      return value !== asElement(view, operand);
     case Operation.ADD:
     case Operation.SUB:
     case Operation.XOR:
-      return Number(inView(view, operand)) !== 0;
+      return Number(asElement(view, operand)) !== 0;
     case Operation.AND:
-      return value !== inView(view, bitwise(value, operand, true));
+      return value !== asElement(view, bitwise(value, operand, true));
     case Operation.OR:
-      return value !== inView(view, bitwise(value, operand, false));
+      return value !== asElement(view, bitwise(value, operand, false));
     case Operation.WAIT:
     case Operation.WAIT_ASYNC:
       return value === operand && second !== 0;
@@ -105,21 +105,6 @@ function wouldChange(key: number, view: IntegerView, value: Element, operand: El
     default:
       return false;
   }
-}
-
-/** One element of each type, made before the constructors are replaced. */
-const CELLS = new Map<string, IntegerView>(
-  [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, BigInt64Array, BigUint64Array].map(
-    (View) => [View.name, new View(1)],
-  ),
-);
-
-/** A number as an element of that type holds it. */
-function inView(view: IntegerView, value: Element): Element {
-  const cell = CELLS.get(view[Symbol.toStringTag]);
-  if (cell === undefined) return value;
-  cell[0] = value as never;
-  return cell[0] ?? 0;
 }
 
 function bitwise(value: Element, operand: Element, and: boolean): Element {

@@ -8,11 +8,10 @@
 import { Status, Verdict, Word, type Board, type VerdictCode } from './board.ts';
 import { lowest } from './chooser.ts';
 import { goOn, LAST_SHIFT, Persisting } from './step-back.ts';
-import type { WaitQueue } from './wait-queue.ts';
+import { EVERYBODY, type WaitQueue } from './wait-queue.ts';
 
 /** How far the clock moves, in milliseconds, when all threads only wait for a deadline. */
 const CLOCK_JUMP = 3_600_000;
-const EVERYBODY = -1;
 
 /** Makes a thread able to run; otherwise tells how the schedule ended. */
 export function resolveStalemate(board: Board, queue: WaitQueue): VerdictCode {
@@ -35,17 +34,17 @@ function timeOut(board: Board, queue: WaitQueue): boolean {
   const late = queue.timeOut(EVERYBODY);
   if (late < 0) return false;
   words[Word.SPUN_OUT] = 0;
-  words[Word.RESCUED_NOW] = 1;
-  enableWaiting(board, 1 << late);
+  if (!queue.wasTimer) words[Word.RESCUED_NOW] = 1;
+  enableWaiting(board, queue, 1 << late);
   return true;
 }
 
-/** Threads of the mask that sleep can run again; their next operation is not known yet. */
-export function enableWaiting(board: Board, threads: number): void {
+/** Threads of the mask can run again if what they sleep for has happened; their next operation is not known yet. */
+export function enableWaiting(board: Board, queue: WaitQueue, threads: number): void {
   const { words, status } = board;
   for (let rest = threads; rest !== 0; rest &= rest - 1) {
     const thread = lowest(rest);
-    if (status[thread] !== Status.WAITING) continue;
+    if (!queue.canGoOn(thread)) continue;
     status[thread] = Status.RESUMING;
     words[Word.ENABLED] |= 1 << thread;
   }
@@ -63,5 +62,6 @@ function jumpClock(board: Board): boolean {
 
 function stuck(board: Board): VerdictCode {
   if (board.words[Word.SPINNING] !== 0) return Verdict.LIVELOCK;
-  return board.status.includes(Status.WAITING) ? Verdict.DEADLOCK : Verdict.COMPLETE;
+  const sleeps = board.status.includes(Status.WAITING) || board.status.includes(Status.AWAITING);
+  return sleeps ? Verdict.DEADLOCK : Verdict.COMPLETE;
 }

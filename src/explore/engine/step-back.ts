@@ -7,6 +7,7 @@
  * The masks of those that looked again and found nothing new are in SPUN_OUT, those of the last look in its upper half.
  */
 import { SPIN_ADDRESSES, Status, Word, type Board } from './board.ts';
+import { MAX_BYTES } from './operation.ts';
 
 /** Why a spinning thread goes on, in `Board.persisting`. */
 export const Persisting = { NOT: 0, BY_NECESSITY: 1, TO_THE_LAST: 2 } as const;
@@ -53,7 +54,7 @@ export function wakeSpinners(board: Board, address: number, size: number): void 
 
 /** Lets all spinning threads look again. */
 export function wakeAllSpinners(board: Board): void {
-  wakeSpinners(board, 0, Infinity);
+  wakeSpinners(board, -MAX_BYTES, 2 * MAX_BYTES);
 }
 
 function suspend(board: Board, thread: number, addressCount: number): void {

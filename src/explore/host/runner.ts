@@ -10,6 +10,7 @@
  */
 import { CrashPoint, MAX_THREADS, Mode, Status, Turn, Verdict, Word, type VerdictCode } from '../engine/board.ts';
 import type { BufferSource, Snapshot, World } from '../patches/buffer-source.ts';
+import { forgetPromises, madePromises } from '../patches/promise-watch.ts';
 import { fromBytes, toBytes } from '../patches/clone.ts';
 import type { Mail } from '../patches/mail.ts';
 import { portOf } from '../ports/port.ts';
@@ -20,6 +21,7 @@ import type { Scenario } from './scenario.ts';
 import { OVER } from '../engine/decider.ts';
 import { beginRecheck, endRecheck } from '../engine/recheck.ts';
 import { pathText } from '../trace/schedule-string.ts';
+import { WATCHED_SCHEDULES, WriteWatch } from '../patches/write-watch.ts';
 import type { ThreadContext } from '../patches/thread-context.ts';
 import { describeThrown } from './thrown.ts';
 
@@ -38,6 +40,8 @@ export interface RunnerParts {
   readonly initialMail: World['mail'];
   readonly clock: VirtualClock;
   readonly settings: Settings;
+  /** The log of plain writes in the first schedules, where plain accesses are not instrumented. */
+  readonly watched: RaceLog | undefined;
   readonly post: (message: WorkerMessage) => void;
 }
 
@@ -81,20 +85,33 @@ export class Runner {
     const { buffer } = source;
     context.buffers.restart();
     this.onThread();
+    this.#watchWrites();
     const shared = source.shared();
     tracer.on = scheduler.board.words[Word.TRACING] !== 0;
     clock.restart(scheduler.me);
     scheduler.start(turn);
+    forgetPromises();
     try {
       const result: unknown = scenario.thread(scheduler.me, buffer, shared);
-      if (result instanceof Promise) return this.#driveThread(result.then((value) => this.#leave(value)));
+      if (isThenable(result)) return this.#driveThread(Promise.resolve(result).then((value) => this.#leave(value)));
       this.#leave(result);
+      if (madePromises()) return this.#driveThread(Promise.resolve());
     } catch (error) {
       this.#threadEnded({ error });
       return undefined;
     }
     this.#threadEnded();
     return undefined;
+  }
+
+  /** Plain writes are watched in the first schedules. */
+  #watchWrites(): void {
+    const { context, source, watched } = this.#parts;
+    if (watched === undefined) return;
+    const { scheduler } = context;
+    const isOn = scheduler.board.words[Word.BEGUN] <= WATCHED_SCHEDULES;
+    context.races = isOn ? watched : undefined;
+    scheduler.watcher = isOn ? new WriteWatch(source, watched, (address) => context.onRace(address)) : undefined;
   }
 
   /** Keeps what the thread returned for `check`. @throws Error where it cannot be cloned */
@@ -122,7 +139,7 @@ export class Runner {
 
   async #driveThread(thread: Promise<void>): Promise<void> {
     try {
-      await this.#parts.context.asyncWaits.drive(thread);
+      await this.#parts.context.eventLoop.drive(thread);
     } catch (error) {
       this.#threadEnded({ error });
       return;
@@ -258,14 +275,15 @@ export class Runner {
   /** Lays out the next schedule and hands the baton to the thread that begins. */
   #begin(): void {
     const { context, mail, scenario, source, threads } = this.#parts;
-    const { scheduler, races } = context;
+    const { scheduler } = context;
     const { board } = scheduler;
     board.beginSchedule(threads);
     source.layOut();
     mail.clear();
     for (const { box, bytes } of this.#parts.initialMail) mail.put(box, bytes);
     if (scenario.begin !== undefined && !this.#prepared(scenario.begin.bind(scenario))) return;
-    if (races !== undefined) RaceLog.restart(board, threads);
+    this.#watchWrites();
+    if (context.races !== undefined) RaceLog.restart(board, threads);
     scheduler.pass(scheduler.decider.decide());
   }
 
@@ -320,3 +338,6 @@ function hashOf(outcome: string | undefined): number {
   for (let at = 0; at < (outcome?.length ?? 0); at++) hash = Math.imul(hash ^ (outcome?.codePointAt(at) ?? 0), 31);
   return hash;
 }
+
+const isThenable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';

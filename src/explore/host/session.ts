@@ -13,6 +13,7 @@ import { Frontier } from '../search/frontier.ts';
 import { Mail } from '../patches/mail.ts';
 import { pinToOneCore } from './core-pinning.ts';
 import type { Equipment, ScenarioShape, Settings, WorkerMessage } from './messages.ts';
+import { WATCHED_BYTES } from '../patches/write-watch.ts';
 import { RaceLog } from '../trace/race-log.ts';
 import { checkReplacements, type Replacement } from './replacement.ts';
 import { ScenarioError } from './scenario.ts';
@@ -231,14 +232,15 @@ export class Session {
     const patience = SETUP_PATIENCE * this.#options.watchdogMs;
     const world = await this.#watched('setup', first.setUp(), patience);
     this.#world = world;
-    const addresses = world.threadBase + shape.threads * world.threadBytes;
+    const isWatched = this.#options.settings.plain === 'off';
+    const addresses = isWatched ? world.threadBase : world.threadBase + shape.threads * world.threadBytes;
     const shadowBytes = RaceLog.shadowBytes(addresses, shape.threads);
     const equipment: Equipment = {
       shape,
       world,
       mail: Mail.memory(),
       frontier: this.#job.frontier.memory,
-      shadow: this.#options.settings.plain === 'off' ? undefined : new SharedArrayBuffer(shadowBytes),
+      shadow: isWatched && addresses > WATCHED_BYTES ? undefined : new SharedArrayBuffer(shadowBytes),
       channel: randomUUID(),
     };
     for (const worker of this.#workers) worker.post({ type: 'equip', equipment });

@@ -4,12 +4,12 @@
  */
 import { readlinkSync } from 'node:fs';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { AsyncWaits } from '../engine/async-waits.ts';
 import { Board, Word } from '../engine/board.ts';
 import { BufferRegistry } from '../patches/buffer-registry.ts';
 import { BufferSource } from '../patches/buffer-source.ts';
 import type { Chooser } from '../engine/chooser.ts';
 import { patchClock, VirtualClock } from '../engine/clock.ts';
+import { EventLoop } from '../engine/event-loop.ts';
 import { DepthFirst } from '../search/depth-first.ts';
 import { Frontier } from '../search/frontier.ts';
 import { patchBufferBuiltIns } from '../patches/instrumented-buffers.ts';
@@ -19,7 +19,10 @@ import { Mail } from '../patches/mail.ts';
 import { patchAtomics } from '../patches/patched-atomics.ts';
 import { Making, patchBuffers } from '../patches/patched-buffers.ts';
 import { patchGrowth } from '../patches/patched-growth.ts';
+import { patchTimers } from '../patches/patched-timers.ts';
 import { PlainAccess } from '../patches/plain-access.ts';
+import { watchRealms } from '../patches/realms.ts';
+import { watchPromises } from '../patches/promise-watch.ts';
 import { RaceLog } from '../trace/race-log.ts';
 import { replacedModules } from './replacement.ts';
 import { Repeat } from '../search/repeat.ts';
@@ -33,6 +36,7 @@ import { SetUp } from './set-up.ts';
 import { shapeOf } from './shape.ts';
 import type { ThreadContext } from '../patches/thread-context.ts';
 import { describeThrown } from './thrown.ts';
+import { threadName } from '../trace/schedule-string.ts';
 import { Tracer } from '../trace/tracer.ts';
 import { PriorityWalk, RandomWalk } from '../search/walks.ts';
 
@@ -54,13 +58,21 @@ let setUp: SetUp | undefined;
 let imported = false;
 let room: PortRoom | undefined;
 let channels = 0;
+const warned = new Set<string>();
 const context: ThreadContext = {
   scheduler,
-  asyncWaits: new AsyncWaits(scheduler),
+  eventLoop: new EventLoop(scheduler),
   tracer: new Tracer(scheduler, port, nameOf),
   instrumented: settings.plain !== 'off',
   races: undefined,
   buffers: new BufferRegistry(),
+  onRace: (address) => {
+    const name = nameOf(address);
+    const at = name === undefined ? `byte ${address}` : `byte ${address} (${name})`;
+    warn(`a plain write at ${at} has no order with another access: only --races finds all of them, and what they do`);
+  },
+  warn,
+  serving: false,
   inHook: false,
 };
 
@@ -72,7 +84,20 @@ patchModules({
   refuse: (message) => post({ type: 'broken', message }),
 });
 patchBuffers(context, maker, (buffer) => void setUp?.take(buffer));
-patchClock(clock, () => context.inHook || scheduler.running);
+const isInside = (): boolean => context.inHook || scheduler.running;
+patchClock(clock, isInside);
+patchTimers(context.eventLoop, () => scheduler.running);
+watchPromises();
+scheduler.spin.onPassing = () => clock.mark();
+scheduler.spin.onSteppingBack = () => clock.backToMark();
+context.eventLoop.onDropped = (names) => {
+  warn(
+    `${[...new Set(names)].join(' and ')} of thread ${threadName(index)} was pending when the thread ended, and dropped`,
+  );
+};
+watchRealms(() => warn('code in a context of node:vm has Atomics of its own, which are not under control'));
+process.on('unhandledRejection', takeCrash);
+process.on('uncaughtException', takeCrash);
 if (context.instrumented) {
   const access = new PlainAccess(context, settings.plain, settings.deaths);
   patchBufferBuiltIns(context, access);
@@ -92,6 +117,17 @@ try {
   post({ type: 'described', shape, osThread: osThreadId() });
 } catch (error) {
   post({ type: 'broken', message: describeThrown(error) });
+}
+
+function warn(text: string): void {
+  if (!warned.has(text)) post({ type: 'warning', text });
+  warned.add(text);
+}
+
+/** An error that no code handles: the thread's that runs, or one of the scenario outside of threads. */
+function takeCrash(error: unknown): void {
+  if (scheduler.running || error === VANISHED) context.eventLoop.crash(error);
+  else post({ type: 'broken', message: `outside of the threads: ${describeThrown(error)}` });
 }
 
 /** A mutant of a module that the scenario does not use would be no mutant. */
@@ -159,11 +195,13 @@ async function serve({ world, mail, shadow, frontier, channel, ...equipment }: E
     portAt(buffer, byteOffset, number, currentRoom),
   );
   context.buffers.settle(world.threadBase + index * world.threadBytes, world.threadBytes);
+  let log: RaceLog | undefined;
   if (shadow !== undefined) {
     const isAllowed = (address: number): boolean =>
       address < ownBytes() && (scenario?.racesAllowedAt?.(address) ?? false);
-    const addresses = world.threadBase + threads * world.threadBytes;
-    context.races = new RaceLog(board, index, threads, shadow, addresses, isAllowed);
+    const ownAddresses = context.instrumented ? threads * world.threadBytes : 0;
+    log = new RaceLog(board, index, threads, shadow, world.threadBase + ownAddresses, isAllowed);
+    if (context.instrumented) context.races = log;
   }
   scheduler.decider.choosers = [searchOf(settings, threads, new Frontier(frontier)), new Repeat(board)];
   const boxes = new Mail(mail);
@@ -176,6 +214,7 @@ async function serve({ world, mail, shadow, frontier, channel, ...equipment }: E
     initialMail: world.mail,
     clock,
     settings,
+    watched: context.instrumented ? undefined : log,
     post,
   });
   room = {
@@ -187,6 +226,7 @@ async function serve({ world, mail, shadow, frontier, channel, ...equipment }: E
   runner.onThread = () => {
     channels = 0;
   };
+  context.serving = true;
   post({ type: 'ready' });
   await runner.serve();
 }

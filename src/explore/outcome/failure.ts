@@ -132,6 +132,8 @@ function describeEnd(board: Board, thread: number, placeOf: PlaceOf): string {
       return 'had not begun';
     case Status.WAITING:
       return `asleep in ${operation}`;
+    case Status.AWAITING:
+      return 'awaits what nobody does';
     case Status.SPINNING:
       return `spinning, before ${operation}`;
     case Status.DEAD:

@@ -140,6 +140,20 @@ export class BufferSource {
     return [...this.#held.values()].map(({ buffer }) => ({ buffer, bytes: new Bytes(buffer).slice() }));
   }
 
+  /** The ranges of bytes that differ from a snapshot. */
+  *changesSince(snapshot: Snapshot): Generator<{ base: number; from: number; to: number }> {
+    for (const { buffer, bytes } of snapshot) {
+      const now = new Bytes(buffer, 0, bytes.length);
+      const base = this.#registry.baseOf(buffer);
+      for (let at = 0; at < bytes.length; at++) {
+        if (now[at] === bytes[at]) continue;
+        const from = at;
+        while (at < bytes.length && now[at] !== bytes[at]) at++;
+        yield { base, from, to: at };
+      }
+    }
+  }
+
   /** Makes the bytes what they were at `snapshot`; a buffer that grew since keeps its length. */
   restore(snapshot: Snapshot): void {
     for (const { buffer, bytes } of snapshot) new Bytes(buffer, 0, bytes.length).set(bytes);

@@ -55,7 +55,10 @@ export class PlainAccess {
     const isStep = this.#isStep || this.#mayDie;
     if (this.#isStep) scheduler.arrive(Operation.WRITE, address, size, NO_VIEW, 0, 0, 0);
     else if (this.#mayDie) scheduler.arriveAlone(Operation.WRITE, address, size);
-    else scheduler.board.words[Word.BEAT]++;
+    else {
+      scheduler.leaveLoop();
+      scheduler.board.words[Word.BEAT]++;
+    }
     const after = perform();
     const changed = after === undefined || after !== before;
     if (isStep) scheduler.settle(address, after ?? 0, changed);
@@ -65,7 +68,8 @@ export class PlainAccess {
   }
 
   #race(address: number, size: number, writes: boolean): number {
-    const { races } = this.#context;
+    const { races, scheduler } = this.#context;
+    scheduler.board.controlled[scheduler.me] = 1;
     return races === undefined ? -1 : races.plain(address, size, writes);
   }
 }
