@@ -1,10 +1,12 @@
 /**
- * The Worker of `threadheap stress` for one thread of a synthetic workload: it says that it has loaded, does what it is
- * told, says what came of it, and ends.
+ * The Worker of `threadheap stress` for one thread of a synthetic workload, or for the sweep after a round: it says that
+ * it has loaded, does what it is told, says what came of it, and ends.
  */
 import { parentPort } from 'node:worker_threads';
+import type { OpenIntent } from '../src/stress/oracles/ledger.ts';
 import {
-  runTask,
+  beginSweep,
+  runWorkloadTask,
   type SweepTask,
   type WorkloadMessage,
   type WorkloadTask,
@@ -18,8 +20,18 @@ function tell(message: WorkloadMessage): void {
   port.postMessage(message);
 }
 
+function sweep(task: SweepTask): void {
+  const finish = beginSweep(task);
+  port.once('message', (deaths: readonly OpenIntent[]) => {
+    tell({ kind: 'sweep', sweep: finish(deaths) });
+    port.close();
+  });
+  tell({ kind: 'attached' });
+}
+
 port.once('message', (task: WorkloadTask | SweepTask) => {
-  runTask(task, tell);
+  if ('sweeps' in task) return sweep(task);
+  runWorkloadTask(task, tell);
   port.close();
 });
 tell({ kind: 'ready' });

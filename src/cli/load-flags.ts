@@ -20,7 +20,7 @@ const MAX_SEED = 2 ** 32 - 1;
 export const MAX_SECONDS = 86_400;
 const DEFAULT_THREADS = 4;
 /** Run, after the traces, when nothing is chosen. */
-const DEFAULT_WORKLOADS: readonly string[] = ['larson', 'mstress', 'xmalloc-test', 'churn'];
+const DEFAULT_WORKLOADS: readonly string[] = ['larson', 'mstress', 'xmalloc-test', 'churn', 'brim'];
 /** The same when threads are to be terminated. */
 const DEFAULT_KILL_WORKLOADS: readonly string[] = ['churn'];
 

@@ -74,32 +74,28 @@ test('a request that waits when its thread detaches and attaches again is not se
 const THREADS = 3;
 const ROUNDS = Number(process.env['ROUNDS'] ?? 300);
 
-test(
-  'threads that allocate without blocking, detach in the middle and attach again leave the heap whole',
-  async () => {
-    const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-    console.log(`seed ${seed}`);
-    const heap = new MemoryManager(256 * KIB, { slabs: true, maxThreads: 8 });
-    const marks = new Int32Array(new SharedArrayBuffer(heap.maxByteLength / 16 / 8));
-    const places = new BigUint64Array(new SharedArrayBuffer(64 * 8));
-    const entry = new URL('../support/leave-in-flight.ts', import.meta.url);
-    const loader = new URL('../../workers/typescript-loader.mjs', import.meta.url).href;
-    const ends = Array.from({ length: THREADS }, async (_, index) => {
-      const workerData: LeaveInFlightInput = { handle: heap.handle, marks, places, seed: seed + index, rounds: ROUNDS };
-      const worker = new Worker(entry, { workerData, execArgv: ['--import', loader] });
-      return new Promise<void>((resolve, reject) => {
-        worker.on('error', reject);
-        worker.on('exit', () => resolve());
-      });
+test('threads that allocate without blocking, detach in the middle and attach again leave the heap whole', async () => {
+  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`seed ${seed}`);
+  const heap = new MemoryManager(256 * KIB, { slabs: true, maxThreads: 8 });
+  const marks = new Int32Array(new SharedArrayBuffer(heap.maxByteLength / 16 / 8));
+  const places = new BigUint64Array(new SharedArrayBuffer(64 * 8));
+  const entry = new URL('../support/leave-in-flight.ts', import.meta.url);
+  const loader = new URL('../../workers/typescript-loader.mjs', import.meta.url).href;
+  const ends = Array.from({ length: THREADS }, async (_, index) => {
+    const workerData: LeaveInFlightInput = { handle: heap.handle, marks, places, seed: seed + index, rounds: ROUNDS };
+    const worker = new Worker(entry, { workerData, execArgv: ['--import', loader] });
+    return new Promise<void>((resolve, reject) => {
+      worker.on('error', reject);
+      worker.on('exit', () => resolve());
     });
-    await Promise.all(ends);
-    heap.recover();
-    heap.check();
-    for (const address of places) if (address !== 0n) heap.deallocate(Number(address));
-    expect(heap.stats()).toMatchObject({ liveBytes: 0, lockSeizures: 0 });
-    heap.recover();
-    expectOneFreeRun(heap);
-    heap.detach();
-  },
-  120_000,
-);
+  });
+  await Promise.all(ends);
+  heap.recover();
+  heap.check();
+  for (const address of places) if (address !== 0n) heap.deallocate(Number(address));
+  expect(heap.stats()).toMatchObject({ liveBytes: 0, lockSeizures: 0 });
+  heap.recover();
+  expectOneFreeRun(heap);
+  heap.detach();
+}, 120_000);

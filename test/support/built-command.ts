@@ -2,12 +2,13 @@
  * The command line as it runs where it is installed: bundled to JavaScript, so that a worker starts in tens of
  * milliseconds and not in hundreds.
  */
-import { build } from 'esbuild';
+import { build as bundle, type Plugin } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plantedText, type PlantedFault } from '../mutation/fault.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -20,23 +21,25 @@ export interface CommandResult {
 export class BuiltCommand {
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'threadheap-'));
 
-  async build(): Promise<void> {
-    await build({
+  /** @param fault - what is to be wrong with it */
+  async build(fault?: PlantedFault): Promise<void> {
+    await bundle({
       absWorkingDir: root,
       entryPoints: ['src/cli/main.ts', 'workers/workload-worker.ts', 'workers/replay-worker.ts'],
-      outdir: this.#folder,
+      outdir: join(this.#folder, 'dist'),
       outbase: '.',
       bundle: true,
       platform: 'node',
       format: 'esm',
       packages: 'external',
+      plugins: fault === undefined ? [] : [planting(fault)],
     });
-    symlinkSync(join(root, 'node_modules'), join(this.#folder, 'node_modules'));
+    for (const name of ['node_modules', 'examples']) symlinkSync(join(root, name), join(this.#folder, name));
     writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module" }');
   }
 
   run(line: string): Promise<CommandResult> {
-    const child = spawn(process.execPath, [join(this.#folder, 'src/cli/main.js'), ...line.split(' ')], {
+    const child = spawn(process.execPath, [join(this.#folder, 'dist/src/cli/main.js'), ...line.split(' ')], {
       env: { ...process.env, NO_COLOR: '1' },
     });
     const output = { stdout: '', stderr: '' };
@@ -48,4 +51,16 @@ export class BuiltCommand {
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
+}
+
+function planting(fault: PlantedFault): Plugin {
+  const path = join(root, 'src', fault.file);
+  return {
+    name: 'plant a fault',
+    setup(build) {
+      build.onLoad({ filter: /\.ts$/ }, (module) =>
+        module.path === path ? { contents: plantedText(fault), loader: 'ts' } : undefined,
+      );
+    },
+  };
 }
