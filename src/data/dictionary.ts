@@ -5,7 +5,7 @@
  *
  * Entries have 16 bits if that is enough for n, else 32. Linear probing; the table is at most two thirds full.
  */
-import { hashOf } from './shape-tree.ts';
+import { hashOf } from './hash.ts';
 
 const FULLNESS = 2 / 3;
 const BYTES_PER_WORD = 4;

@@ -5,7 +5,8 @@
  */
 import { dictionaryWords, keysPlace, valuesPlace, writeTable } from './dictionary.ts';
 import { bytesOfElement, constantWord, elementsOf } from './scalars.ts';
-import { hashOf, ShapeTree } from './shape-tree.ts';
+import { hashOf } from './hash.ts';
+import { ShapeTree } from './shape-tree.ts';
 import { UnshareableError } from './unshareable.ts';
 import { Elements, Kind, recordWord, SHAPE_KEY_LIMIT, ShapeWord, Tag, TAG_BITS } from './value-format.ts';
 import { ValueSections } from './value-sections.ts';
