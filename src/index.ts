@@ -1,7 +1,9 @@
 export { AllocatorError, type AllocatorErrorCode } from './allocator-error.ts';
 export type { FreeRun, FreeRuns, FitStrategy } from './fit/fit-strategy.ts';
 export type { FitName } from './fit/fit.ts';
-export type { HeapStats } from './inspect/stats.ts';
+export type { ImageOptions } from './image/options.ts';
+export type { ImageReport } from './image/save.ts';
+export type { HeapStats, QuickStats, StatsOptions } from './inspect/stats.ts';
 export type { BlockInfo, FreeRunInfo } from './inspect/walk.ts';
 export { MemoryManagerInterface, type BlockData } from './memory-manager-interface.ts';
 export { MemoryManager, type HeapHandle } from './memory-manager/memory-manager.ts';

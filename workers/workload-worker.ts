@@ -1,15 +1,16 @@
 /**
- * The Worker of `threadheap stress` for one thread of a synthetic workload, or for the sweep after a round: it says that
- * it has loaded, does what it is told, says what came of it, and ends.
+/**
+ * The Worker of `threadheap stress` for one task, such as one thread's life in a synthetic workload: it says that it has
+ * loaded, does what it is told, says what came of it, and ends.
  */
 import { parentPort } from 'node:worker_threads';
 import type { OpenIntent } from '../src/stress/oracles/ledger.ts';
 import {
   beginSweep,
-  runWorkloadTask,
+  runTask,
   type SweepTask,
+  type ThreadTask,
   type WorkloadMessage,
-  type WorkloadTask,
 } from '../src/stress/threads/workload-task.ts';
 
 const port = parentPort!;
@@ -29,9 +30,9 @@ function sweep(task: SweepTask): void {
   tell({ kind: 'attached' });
 }
 
-port.once('message', (task: WorkloadTask | SweepTask) => {
+port.once('message', (task: ThreadTask) => {
   if ('sweeps' in task) return sweep(task);
-  runWorkloadTask(task, tell);
+  runTask(task, tell);
   port.close();
 });
 tell({ kind: 'ready' });

@@ -5,6 +5,7 @@ export { explore, replay, type ReplayResult } from './explore.ts';
 export type { Failure, FailureKind } from './outcome/failure.ts';
 export type { ExploreOptions } from './options.ts';
 export type { PlainMode } from './patches/plain-access.ts';
+export type { Progress } from './outcome/progress.ts';
 export type { Replacement } from './host/replacement.ts';
 export { formatFailure, formatResult } from './outcome/report.ts';
 export { toJson, type ExploreResult, type JsonReport, type Summary } from './outcome/result.ts';

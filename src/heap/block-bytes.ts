@@ -5,8 +5,8 @@
  * address lies beyond it. One typed array may not span all of a large buffer: beyond 4 GiB each access gets a view of
  * its own.
  */
-import { AllocatorError, shown } from '../allocator-error.ts';
-import type { BlockData } from '../memory-manager-interface.ts';
+import { copyBytes, LONG_BYTES } from './aligned-copy.ts';
+import { privateBytes } from './block-data.ts';
 
 /** Most bytes that the standing view covers; Node 20 has no Uint8Array longer than 2³². */
 const WINDOW_LIMIT = 2 ** 32 - 2 ** 16;
@@ -44,16 +44,15 @@ export class BlockBytes {
     if (byteLength <= LOOP_LIMIT && this.#covers(address + byteLength)) {
       for (let index = 0; index < byteLength; index++) copy[index] = this.#window[address + index]!;
     } else {
-      copy.set(this.view(address, byteLength));
+      copyBytes(copy, this.view(address, byteLength));
     }
     return copy;
   }
 
-  /** Numbers become bytes before the first one is written, since that may throw. */
-  write(address: number, data: ArrayLike<number>): void {
-    const source = data instanceof Uint8Array ? data : Uint8Array.from(data);
-    if (this.#covers(address + source.length)) this.#window.set(source, address);
-    else this.view(address, source.length).set(source);
+  /** Writes `byteLength` bytes, which is how many there are. */
+  write(address: number, bytes: Uint8Array, byteLength: number): void {
+    if (byteLength < LONG_BYTES && this.#covers(address + byteLength)) this.#window.set(bytes, address);
+    else copyBytes(this.view(address, byteLength), bytes);
   }
 
   /** Fills with zeros; in pieces, since one view may not hold all. */
@@ -71,23 +70,4 @@ export class BlockBytes {
       this.view(to + done, part).set(this.view(from + done, part));
     }
   }
-}
-
-function privateBytes(byteLength: number): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(byteLength);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new AllocatorError('UNSUPPORTED', `this engine cannot copy ${byteLength} bytes at once: ${error.message}`);
-  }
-}
-
-/** `data` as something that gives one byte per element. */
-export function bytesOf(data: BlockData): ArrayLike<number> {
-  if (data instanceof Uint8Array) return data;
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
-  const length = typeof data === 'object' && data !== null ? data.length : undefined;
-  if (Number.isInteger(length) && length! >= 0) return data;
-  throw new TypeError(`data must be a typed array, a DataView, a buffer or an array of numbers, got ${shown(data)}`);
 }

@@ -51,12 +51,11 @@ export function deallocate(member: Member, address: number): void {
 /** The same for what is no slot in use of an own slab. */
 export function giveBack(member: Member, address: number): void {
   const { locator, slabs, locked } = member;
-  if (locator.startsAt(address)) {
-    const isSlot = locator.kind === Kind.SLOT;
-    if (isSlot && slabs!.deallocateRemote(locator.slab, locator.state)) return;
-    if (!isSlot && freeBlock(member, address, locator.byteLength)) return;
-  }
-  throw locked.run(badFreeLocked, locator, address);
+  const isThere = locator.startsAt(address);
+  const seenBytes = isThere && locator.kind === Kind.BLOCK ? locator.byteLength : 0;
+  if (seenBytes > 0 && freeBlock(member, address, seenBytes)) return;
+  if (seenBytes === 0 && isThere && slabs!.deallocateRemote(locator.slab, locator.state)) return;
+  throw locked.run(badFreeLocked, locator, address, seenBytes);
 }
 
 /** Frees a slot if it is in use. */
@@ -69,10 +68,15 @@ function freeBlock({ locked, locator }: Member, address: number, byteLength: num
   return locked.run(giveBackLocked, locator, address, byteLength);
 }
 
+/** What throws has not given the block back. Where the stack ends after that, what is derived follows with the repair. */
 function giveBackLocked(table: BlockTable, locator: Locator, address: number, byteLength: number): boolean {
   const block = blockLocked(table, locator, address, byteLength);
   if (block === NO_UNIT) return false;
-  table.giveBack(block);
+  try {
+    table.giveBack(block);
+  } catch (error) {
+    if (!(error instanceof RangeError && table.hasGivenBack)) throw error;
+  }
   return true;
 }
 

@@ -4,13 +4,17 @@
  * which nobody holds any more can be collected and its slot be freed.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { Header, SLAB_UNIT_BYTES } from '../layout/regions.ts';
+import { Header, Lock, SLAB_UNIT_BYTES } from '../layout/regions.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { Fit } from '../fit/fit.ts';
-import { IDENTITY_LIMIT, platformLiveness, type Liveness } from '../sync/liveness.ts';
-import { Spinlock } from '../sync/spinlock.ts';
-import { ThreadSlots, type OwnerWord } from '../sync/thread-slots.ts';
+import { Answering } from '../sync/answering.ts';
+import { IDENTITY_LIMIT, type Liveness } from '../sync/liveness.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
+import { platformLiveness } from '../sync/platform-liveness.ts';
+import { RobustLock } from '../sync/robust-lock.ts';
+import { ThreadSlots } from '../sync/thread-slots.ts';
 import type { UserCode } from '../sync/user-code.ts';
+import { atomicsWaiting } from '../sync/waiting.ts';
 import { LockedTable } from '../table/locked-table.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import { SlabTable } from '../slab/slab-table.ts';
@@ -41,17 +45,20 @@ export class Membership implements Member {
   readonly locator: Locator;
   readonly bytes: BlockBytes;
   readonly errands: Errands;
-  readonly #own: OwnerWord;
+  /** The word by which the heap knows this thread. */
+  readonly owner: OwnerWord;
+  readonly #answering: Answering;
 
   private constructor(layout: Layout, { fit, liveness, userCode }: MemberOptions) {
     const known = liveness === undefined ? platformLiveness() : new GuardedLiveness(liveness, userCode);
     this.layout = layout;
     this.slots = new ThreadSlots(layout, known);
-    this.#own = this.slots.claim(checkedIdentity(known.self()));
-    const lock = new Spinlock(layout, this.slots, this.#own, layout.words[Header.LOCK_TIMEOUT_MS]);
+    this.owner = this.slots.claim(checkedIdentity(known.self()));
+    const lock = heapLock(layout, this.slots, this.owner);
+    this.#answering = new Answering(this.slots, this.owner, lock);
     this.locked = new LockedTable(layout, fit, lock, userCode);
     if (layout.unitBytes === SLAB_UNIT_BYTES) {
-      this.slabs = new ThreadSlabs(new SlabTable(layout), this.locked, this.#own);
+      this.slabs = new ThreadSlabs(new SlabTable(layout), this.locked, this.owner);
       deriveStartsOnRepair(this.locked.table, this.slabs.table);
     }
     this.locator = new Locator(this.locked.table, this.slabs?.table);
@@ -63,13 +70,15 @@ export class Membership implements Member {
   static found(layout: Layout, options: MemberOptions, unitCount: number): Membership {
     const member = new Membership(layout, options);
     member.#begin(() => member.locked.run(extendLocked, unitCount));
+    member.#answering.start();
     return member;
   }
 
-  /** Becomes a member of a heap that exists. */
-  static join(layout: Layout, options: MemberOptions): Membership {
+  /** Becomes a member of a heap that exists. `answers`: whether the thread gives back a lock that it holds without knowing. */
+  static join(layout: Layout, options: MemberOptions, answers: boolean): Membership {
     const member = new Membership(layout, options);
     member.#begin(() => member.slabs?.adopt(member.slots));
+    if (answers) member.#answering.start();
     return member;
   }
 
@@ -107,8 +116,24 @@ export class Membership implements Member {
   leaveWithoutLock(): void {
     this.locked.close();
     this.slabs?.forget();
-    this.slots.release(this.#own);
+    this.#answering.end();
+    this.slots.release(this.owner);
   }
+}
+
+function heapLock({ words }: Layout, owners: ThreadSlots, own: OwnerWord): RobustLock {
+  return new RobustLock({
+    words,
+    index: Lock.OWNER,
+    turn: Lock.TURN,
+    moves: Lock.MOVES,
+    name: 'the lock',
+    owners,
+    own,
+    waiting: atomicsWaiting,
+    timeoutMs: words[Header.LOCK_TIMEOUT_MS],
+    ownWord: 'seize',
+  });
 }
 
 function deriveStartsOnRepair(table: BlockTable, slabs: SlabTable): void {

@@ -29,13 +29,14 @@ export function badBlockLocked(_table: BlockTable, locator: Locator, address: nu
 }
 
 /**
- * Why `address` could not be given back. A block that starts there now is another's: it was not there, or had another
- * length, when this thread looked.
+ * Why `address` could not be given back. If a block starts there now, it was not there when this thread looked; or it
+ * was, as one of the table with `seenBytes` bytes, and another thread has changed it.
  */
-export function badFreeLocked(table: BlockTable, locator: Locator, address: number): AllocatorError {
+export function badFreeLocked(table: BlockTable, locator: Locator, address: number, seenBytes: number): AllocatorError {
   const isLive = locator.locate(address);
+  const startsThere = isLive && locator.start === address && seenBytes === 0;
   const isPlace = locator.kind !== Kind.NOWHERE && address % SLOT_STEP_BYTES === 0;
-  if (!isPlace || (isLive && locator.start !== address)) return badBlockLocked(table, locator, address);
+  if (!startsThere && (isLive || !isPlace)) return badBlockLocked(table, locator, address);
   return new AllocatorError('DOUBLE_FREE', `address ${shown(address)} is free already`);
 }
 

@@ -9,10 +9,13 @@ import { MemoryManagerInterface, type BlockData } from '../memory-manager-interf
 import { Root, SLOT_STEP_BYTES } from '../layout/regions.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
-import { checkLocked } from '../inspect/check.ts';
-import { statsOf, type HeapStats } from '../inspect/stats.ts';
-import { blocksLocked, freeRunsLocked, liveBytesLocked, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
-import { bytesOf, type BlockBytes } from '../heap/block-bytes.ts';
+import { checkedFile, checkedImageOptions, type ImageOptions } from '../image/options.ts';
+import { imageOf, saveToFile, type ImageReport } from '../image/save.ts';
+import { checkHeapLocked } from '../inspect/check-members.ts';
+import { quickStatsOf, statsOf, type HeapStats, type QuickStats, type StatsOptions } from '../inspect/stats.ts';
+import { blocksOf, freeRunsOf, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
+import type { BlockBytes } from '../heap/block-bytes.ts';
+import { byteCount, bytesOfList, lengthOfList, steadyBytes } from '../heap/block-data.ts';
 import { clear, giveBack, reallocate, requireRange, sizeOf, take, takeSlot } from '../heap/blocks.ts';
 import { Membership } from '../heap/membership.ts';
 import { recover, type RecoveryReport } from '../heap/recovery.ts';
@@ -22,6 +25,7 @@ import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type
 import type { SharedViews, ViewConstructor } from './shared-views.ts';
 import { attachedManager, forgetManager, rememberManager } from './attached-heaps.ts';
 import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
+import { loadMember } from './loading.ts';
 import { createMember, openMember } from './members.ts';
 import { watchExits, type WatchedPool, type WatchedWorker } from './watch.ts';
 import { checkedAttachOptions, checkedParameters, type AttachOptions, type MemoryManagerOptions } from './options.ts';
@@ -81,6 +85,20 @@ export class MemoryManager extends MemoryManagerInterface {
     if (known === undefined) return new MemoryManager(openMember(layout, checked));
     known.#attachCount++;
     return known;
+  }
+
+  /**
+   * Makes a new heap out of an image, and attaches this thread to it. Blocks lie where they lay in the heap that was
+   * saved, so addresses in them and at the root stay right; the heap has an id of its own.
+   *
+   * @param from - a file (on Node), or the bytes of an image
+   * @param options - as `attach` takes them: a strategy of the user's is not in the image, and goes into `fits`
+   * @throws AllocatorError `LAYOUT_MISMATCH` for what is no image or one of another version; `CORRUPTED` for an image
+   *   that is damaged or cut off, with the place; `UNKNOWN_FIT`, `BAD_OPTION`, or `BAD_SIZE` for a heap that this
+   *   engine cannot reserve; `UNSUPPORTED` where there are no files, or no zlib for an image that is compressed
+   */
+  static load(from: string | URL | ArrayBuffer | Uint8Array, options?: AttachOptions): MemoryManager {
+    return new MemoryManager(loadMember(from, checkedAttachOptions(options)));
   }
 
   /** The shared memory: `new Float64Array(heap.buffer, address, length)` is legal use of a live block. */
@@ -175,12 +193,17 @@ export class MemoryManager extends MemoryManagerInterface {
   }
 
   override write(address: number, data: BlockData, blockSize?: number): void {
-    const bytes = bytesOf(data);
-    if (blockSize !== undefined && bytes.length > checkedSize(blockSize)) {
-      throw new AllocatorError('OUT_OF_BOUNDS', `${bytes.length} bytes of data do not fit blockSize ${blockSize}`);
+    const steady = steadyBytes(data);
+    const length = steady === undefined ? lengthOfList(data as ArrayLike<number>) : byteCount(steady);
+    if (blockSize !== undefined && length > checkedSize(blockSize)) {
+      throw new AllocatorError('OUT_OF_BOUNDS', `${length} bytes of data do not fit blockSize ${blockSize}`);
     }
-    this.#requireRange(address, bytes.length);
-    this.#bytes.write(address, bytes);
+    this.#requireRange(address, length);
+    if (steady !== undefined) return this.#bytes.write(address, steady, length);
+    const bytes = bytesOfList(data as ArrayLike<number>, length);
+    this.#requireRange(address, length); // reading the list has run code of the user's
+    this.#bytes.write(address, bytes, length);
+    return undefined;
   }
 
   /**
@@ -195,20 +218,17 @@ export class MemoryManager extends MemoryManagerInterface {
     address: number,
     length: number,
   ): SharedViews[Name] {
-    if (typeof Type !== 'function' || !Number.isInteger(Type.BYTES_PER_ELEMENT)) {
-      throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
+    const step = typeof Type === 'function' ? Type.BYTES_PER_ELEMENT : undefined;
+    if (!Number.isInteger(step)) throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
+    const byteLength = checkedSize(length) * step!;
+    this.#requireRange(address, byteLength);
+    if (address % step! !== 0) {
+      const rule = `elements of ${step} bytes must start at a multiple of their size`;
+      throw new AllocatorError('BAD_ALIGNMENT', `${rule}, and ${address} is none`);
     }
-    this.#requireRange(address, checkedSize(length) * Type.BYTES_PER_ELEMENT);
-    if (address % Type.BYTES_PER_ELEMENT !== 0) {
-      const step = `elements of ${Type.BYTES_PER_ELEMENT} bytes must start at a multiple of their size`;
-      throw new AllocatorError('BAD_ALIGNMENT', `${step}, and ${address} is none`);
-    }
-    try {
-      return new Type(this.buffer, address, length) as SharedViews[Name];
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
-    }
+    const view = newView(Type, this.buffer, address, length);
+    if (view.byteLength === byteLength) return view;
+    throw new TypeError(`a class that says its elements have ${step} bytes made a view of ${view.byteLength} bytes`);
   }
 
   /** A word for threads to meet at: an address that one of them published, or 0. */
@@ -235,31 +255,46 @@ export class MemoryManager extends MemoryManagerInterface {
     throw new AllocatorError('INVALID_ADDRESS', `the root is 0 or an address in the heap, not ${shown(address)}`);
   }
 
-  /** The heap in numbers; approximate while others work. */
-  stats(): HeapStats {
+  /**
+   * The heap in numbers: exact when no other thread is inside a call, else as they were at instants during this one.
+   * With slabs it walks over the memory, in slices that hold the lock for some ten microseconds each; with
+   * `quick` it gives what takes no time that grows with the heap, and takes no lock.
+   *
+   * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  stats(options?: { readonly quick?: false }): HeapStats;
+  stats(options: StatsOptions): QuickStats;
+  stats({ quick = false }: StatsOptions = {}): QuickStats {
     const { table, slots, slabs, locked } = this.#attached();
-    return statsOf(table, slots, slabs && locked.run(liveBytesLocked, slabs.table));
-  }
-
-  /** All live blocks in address order, as they are at the call. */
-  blocks(): Iterable<BlockInfo> {
-    const { locked, locator } = this.#attached();
-    return locked.run(blocksLocked, locator.slabs);
-  }
-
-  /** All free runs in address order, as they are at the call. */
-  freeRuns(): Iterable<FreeRunInfo> {
-    return this.#attached().locked.run(freeRunsLocked);
+    return quick ? quickStatsOf(table, slots) : statsOf(locked, slots, slabs?.table);
   }
 
   /**
-   * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap.
+   * All live blocks in address order. The walk is done at the call, in slices between which others work: every block
+   * that lives during the whole call is there once, none that lives at no time of it is, and those that come or go
+   * meanwhile may be.
+   *
+   * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  blocks(): Iterable<BlockInfo> {
+    const { locked, locator } = this.#attached();
+    return blocksOf(locked, locator.slabs);
+  }
+
+  /** All free runs in address order, walked as `blocks` does; no two overlap. */
+  freeRuns(): Iterable<FreeRunInfo> {
+    return freeRunsOf(this.#attached().locked);
+  }
+
+  /**
+   * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap: the table, all slabs, who is
+   * attached, and this thread's records of its slabs. Other threads may work meanwhile.
    *
    * @throws AllocatorError `CORRUPTED`, naming what does not hold
    */
   check(): void {
-    const { locked, locator } = this.#attached();
-    locked.run(checkLocked, locator.slabs);
+    const { locked, slots, owner, slabs } = this.#attached();
+    locked.run(checkHeapLocked, slots, owner, slabs);
   }
 
   /**
@@ -285,6 +320,30 @@ export class MemoryManager extends MemoryManagerInterface {
     return recover(this.#attached());
   }
 
+  /**
+   * Writes the heap to a file that `load` makes a heap of again: this heap's memory in another process, on another day.
+   * The file is replaced as a whole, when all of it is on the disk, or not at all. While other threads work, what is
+   * saved is sound, and every block that lives from beginning to end is in it; its bytes are exact if nobody writes
+   * to it meanwhile. Nobody waits longer than for the lock as usual.
+   *
+   * @param to - readable by its owner alone, since it holds what the memory holds
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT`, `DETACHED`, or `UNSUPPORTED` where there are no files; whatever
+   *   the file system throws
+   */
+  save(to: string | URL, options?: ImageOptions): ImageReport {
+    return saveToFile(this.#attached(), checkedFile(to), checkedImageOptions(options));
+  }
+
+  /**
+   * The same in memory, for browsers and for sending it somewhere.
+   *
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT` or `DETACHED`; `UNSUPPORTED` if the engine has no array that
+   *   long, or no zlib for `compress`
+   */
+  image(options?: ImageOptions): Uint8Array<ArrayBuffer> {
+    return imageOf(this.#attached(), checkedImageOptions(options));
+  }
+
   /** Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. */
   detach(): void {
     const member = this.#member;
@@ -308,6 +367,20 @@ export class MemoryManager extends MemoryManagerInterface {
 
   #requireRange(address: number, byteLength: number): void {
     requireRange(this.#attached(), address, byteLength);
+  }
+}
+
+function newView<Name extends keyof SharedViews>(
+  Type: ViewConstructor<Name>,
+  buffer: SharedArrayBuffer,
+  address: number,
+  length: number,
+): SharedViews[Name] {
+  try {
+    return new Type(buffer, address, length) as SharedViews[Name];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
   }
 }
 

@@ -7,8 +7,8 @@ import type { StressResult, WorkloadResult } from '../stress/results/stress-resu
 import { verdictOf, violationDetail, violationPlace } from '../stress/results/verdict.ts';
 import type { Violation } from '../stress/results/violation.ts';
 import { sum } from '../sum.ts';
-import { command, dataTable } from './figure.ts';
-import { html, NOTHING, type Markup } from './markup.ts';
+import { command, dataTable } from './page/figure.ts';
+import { html, NOTHING, type Markup } from './page/markup.ts';
 
 const RUN_HEAD = [
   'workload',

@@ -16,6 +16,7 @@ import { Guarded, ThreadSlot } from '../../src/layout/regions.ts';
 import { byteOffsetOf, wordAfter } from '../../src/layout/units.ts';
 import type { Liveness, MemoryManagerOptions } from '../../src/index.ts';
 import { MemoryManager } from '../../src/memory-manager/memory-manager.ts';
+import type { Membership } from '../../src/heap/membership.ts';
 import { openMember } from '../../src/memory-manager/members.ts';
 import { layoutOfHeap } from '../../src/memory-manager/heap-buffer.ts';
 
@@ -36,6 +37,8 @@ const OBSERVER = 100;
 /** What a thread of a scenario works with. */
 export interface HeapThread {
   readonly heap: MemoryManager;
+  /** What lies behind the heap, for what its facade has no parameter for. */
+  readonly member: Membership;
   readonly index: number;
   /** Allocates, and writes the block down. */
   readonly take: (slot: number, size: number) => number | null;
@@ -97,9 +100,10 @@ export function heapScenario(scenario: HeapScenario): Scenario {
       new Uint8Array(buffer).set(image.bytes);
     },
     thread(index, buffer) {
-      const heap = attach(buffer, index + 1);
+      const member = join(buffer, index + 1);
+      const heap = new MemoryManager(member);
       attached[index] = heap;
-      scenario.thread(threadOf(heap, index));
+      scenario.thread(threadOf(heap, member, index));
       heap.detach();
       attached[index] = undefined;
     },
@@ -114,7 +118,7 @@ export function heapScenario(scenario: HeapScenario): Scenario {
     },
     check(buffer, { died }) {
       scenario.untouched?.(layoutOfHeap(buffer).words[Guarded.USED_UNITS], died);
-      const heap = attach(buffer, OBSERVER);
+      const heap = new MemoryManager(join(buffer, OBSERVER));
       scenario.inspect?.(heap, died);
       heap.recover();
       account(heap, threads, died.length);
@@ -146,8 +150,8 @@ function imageOf(scenario: HeapScenario): HeapImage {
 }
 
 /** Attaches past the list of heaps that this thread knows, since the heap is a new one in each schedule. */
-function attach(buffer: SharedArrayBuffer, identity: number): MemoryManager {
-  return new MemoryManager(openMember(layoutOfHeap(buffer), { fits: [], liveness: livenessOf(buffer, identity) }));
+function join(buffer: SharedArrayBuffer, identity: number): Membership {
+  return openMember(layoutOfHeap(buffer), { fits: [], liveness: livenessOf(buffer, identity) }, false);
 }
 
 function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Liveness {
@@ -166,7 +170,7 @@ function ledgerOf(buffer: SharedArrayBuffer): Int32Array {
 
 const ledgerIndex = (owner: number, slot: number) => owner * ThreadSlot.WORDS + FIRST_SLOT + slot;
 
-function threadOf(heap: MemoryManager, index: number): HeapThread {
+function threadOf(heap: MemoryManager, member: Membership, index: number): HeapThread {
   const ledger = ledgerOf(heap.buffer);
   const freeOf = (owner: number, slot: number): void => {
     const place = ledgerIndex(owner, slot);
@@ -178,6 +182,7 @@ function threadOf(heap: MemoryManager, index: number): HeapThread {
   };
   return {
     heap,
+    member,
     index,
     take(slot, size) {
       const address = heap.allocate(size);
@@ -200,6 +205,15 @@ function threadOf(heap: MemoryManager, index: number): HeapThread {
       Atomics.store(ledger, index * ThreadSlot.WORDS + NOTE, value);
     },
   };
+}
+
+/** Pieces of memory come in address order and do not overlap. */
+export function requireOrder(pieces: readonly { readonly address: number; readonly size: number }[]): void {
+  for (let index = 1; index < pieces.length; index++) {
+    const [one, next] = [pieces[index - 1], pieces[index]];
+    if (one.address + one.size <= next.address) continue;
+    throw new Error(`${one.size} bytes at ${one.address} and ${next.size} bytes at ${next.address} overlap`);
+  }
 }
 
 /** Every block held is live and held once; besides those held, at most one block per death is live. */

@@ -2,15 +2,17 @@
  * The command line as it runs where it is installed: bundled to JavaScript, so that a worker starts in tens of
  * milliseconds and not in hundreds.
  */
-import { build as bundle, type Plugin } from 'esbuild';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'rolldown';
+import { bundle, ROOT } from '../../build/bundle.ts';
+import { ENTRIES } from '../../build/entries.ts';
 import { plantedText, type PlantedFault } from '../mutation/fault.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+/** What the command looks for beside itself. */
+const BESIDE = ['node_modules', 'examples'];
 
 export interface CommandResult {
   readonly code: number | null;
@@ -23,23 +25,15 @@ export class BuiltCommand {
 
   /** @param fault - what is to be wrong with it */
   async build(fault?: PlantedFault): Promise<void> {
-    await bundle({
-      absWorkingDir: root,
-      entryPoints: ['src/cli/main.ts', 'workers/workload-worker.ts', 'workers/replay-worker.ts'],
-      outdir: join(this.#folder, 'dist'),
-      outbase: '.',
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-      plugins: fault === undefined ? [] : [planting(fault)],
-    });
-    for (const name of ['node_modules', 'examples']) symlinkSync(join(root, name), join(this.#folder, name));
-    writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module" }');
+    const dist = join(this.#folder, 'dist');
+    mkdirSync(dist);
+    await bundle(dist, ENTRIES, fault && planting(fault));
+    for (const name of BESIDE) symlinkSync(join(ROOT, name), join(this.#folder, name));
+    writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module", "version": "0.0.0" }');
   }
 
   run(line: string): Promise<CommandResult> {
-    const child = spawn(process.execPath, [join(this.#folder, 'dist/src/cli/main.js'), ...line.split(' ')], {
+    const child = spawn(process.execPath, [join(this.#folder, 'dist/cli.js'), ...line.split(' ')], {
       env: { ...process.env, NO_COLOR: '1' },
     });
     const output = { stdout: '', stderr: '' };
@@ -54,13 +48,6 @@ export class BuiltCommand {
 }
 
 function planting(fault: PlantedFault): Plugin {
-  const path = join(root, 'src', fault.file);
-  return {
-    name: 'plant a fault',
-    setup(build) {
-      build.onLoad({ filter: /\.ts$/ }, (module) =>
-        module.path === path ? { contents: plantedText(fault), loader: 'ts' } : undefined,
-      );
-    },
-  };
+  const path = join(ROOT, 'src', fault.file);
+  return { name: 'plant a fault', load: (id) => (id === path ? plantedText(fault) : null) };
 }

@@ -75,7 +75,7 @@ for (let round = 0; round < rounds; round++) {
   const controller = random(3) === 0 ? new AbortController() : undefined;
   const pending = Array.from({ length: 1 + random(4) }, async () => request(heap, controller?.signal));
   workWithoutWaiting(heap);
-  for (let turn = random(5); turn > 0; turn--) await undefined;
+  for (let turn = random(5); turn > 0; turn--) await Promise.resolve();
   if (random(2) === 0) controller?.abort('aborted');
   if (random(8) === 0) await new Promise((resolve) => setImmediate(resolve));
   heap.detach();

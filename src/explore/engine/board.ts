@@ -16,8 +16,6 @@ export const MAX_THREADS = 15;
 export const MAX_WAITERS = 256;
 /** Addresses that a spinning thread is woken for. */
 export const SPIN_ADDRESSES = 8;
-/** Places in the code that are known to spin without end. */
-export const MAX_SPIN_SITES = 256;
 const TURN_STRIDE = 16;
 
 /** Control words. */
@@ -29,7 +27,6 @@ export const Word = {
   /** Mask of threads that can take the next step. */ ENABLED: 4,
   /** Mask of threads that stepped back from a spin loop. */ SPINNING: 5,
   /** Those of them that found nothing new although all others waited for it. */ SPUN_OUT: 6,
-  /** Mask: the thread that is about to step back and may, by choice, spin on. */ CONTINUABLE: 7,
   /** Mask: threads that sleep with a timeout. */ TIMED: 8,
   /** Set where no other thread may come between, but the thread may die. */ ALONE: 9,
   /** Preemptions so far. */ COST: 10,
@@ -55,7 +52,22 @@ export const Word = {
   /** Whether a search that is over tried all there is under its bound. */ COMPLETE: 29,
   /** Failing schedules, where the search goes on after a failure. */ FAILURES: 30,
   /** Data races seen. */ RACES: 31,
-  /** Known endless spin sites. */ SPIN_SITES: 32,
+  /** Steps of which `spin` says whether a loop was met there. */ SPIN_KNOWN: 32,
+  /** Loops of this schedule that were probed and found to be endless. */ PROBED: 7,
+  /** Loops of this schedule that were known to be endless, so that fewer re-reads were passed over. */ SHORTENED: 51,
+  /** Whether as many re-reads are passed over in a loop that is known as in one that is not. */ EXACT: 52,
+  /** Whether a thread went another way when fewer re-reads were passed over. */ COUNTING: 53,
+  /** Loops that were found to be endless. */ ENDLESS_LOOPS: 54,
+  /** Loops that ended by themselves after they were taken to be endless. */ LONG_LOOPS: 55,
+  /** Whether a thread had to yield because it took very many steps in a row. */ YIELDED: 56,
+  /** Whether a timeout that could have fired was held back because others could run. */ HELD_BACK: 57,
+  /** Counts the settled entries of the wait queue. */ SETTLED: 65,
+  /** Schedules in which nobody could have gone on, had not a wait timed out. */ RESCUED: 58,
+  /** Whether this schedule is one of them. */ RESCUED_NOW: 59,
+  /** Whether this schedule repeats the last one with fewer re-reads passed over. */ RECHECKING: 60,
+  /** Hash and outcome of the schedule that is repeated. */ RECHECK_HASH: 61,
+  RECHECK_OUTCOME: 62,
+  /** Schedules that could be repeated so. */ RECHECKABLE: 63,
   /** Step at which a replay went another way, and the key it met there. */ DIVERGED_AT: 33,
   DIVERGED_KEY: 34,
   /** Replays whose hash differed from the first. */ DIFFERENT: 35,
@@ -70,7 +82,14 @@ export const Word = {
   /** Steps that the current thread took in a row. */ IN_A_ROW: 38,
   /** Counts the buffers used: there is a new one after each schedule that grew it. */ GENERATION: 39,
   /** The thread that failed, −1 for none. */ FAILED_THREAD: 40,
-  END: 64,
+  /** Set when what the next schedule's beginning did before cannot be compared with what it does. */ DISTRUST: 64,
+  /** Set to end the search after the schedule that runs. */ STOP: 80,
+  /** The first step that no schedule before this one took. */ FRESH: 81,
+  /** Whether this job has work of the frontier. */ WORKING: 82,
+  /** Steps of the branch points that it took from there. */ ENTERED: 83,
+  /** Schedules that were tried before this pass. */ PASS_BEGAN: 85,
+  /** Steps before this one are not compared with a given prefix. */ CHECKED_FROM: 84,
+  END: 96,
 } as const;
 
 /** What the workers are to do with a schedule that has ended. */
@@ -87,6 +106,8 @@ export const Verdict = {
   CHECK: 6,
   RACE: 7,
   NONDETERMINISM: 8,
+  /** Not an end: the schedule is run again with what was learnt about a loop in it. */
+  RETRY: -1,
 } as const;
 
 /** One of the codes in `Verdict`. */
@@ -97,14 +118,22 @@ export const Status = {
   UNSTARTED: 0,
   /** Stands before an operation, or executes it. */ READY: 1,
   /** Was woken; its next operation is not known yet. */ RESUMING: 2,
-  WAITING: 3,
-  SPINNING: 4,
-  DONE: 5,
-  DEAD: 6,
+  /** Sleeps in `Atomics.wait`. */ WAITING: 3,
+  /** Has nothing to do until a promise of `waitAsync` is settled or a timer fires. */ AWAITING: 4,
+  SPINNING: 5,
+  DONE: 6,
+  DEAD: 7,
+} as const;
+
+/** What is known of a loop in which a thread re-reads unchanged memory. */
+export const Loop = {
+  NONE: 0,
+  /** It goes on for ever while memory stays as it is. */ ENDLESS: 1,
+  /** The thread leaves it by itself. */ ENDING: 2,
 } as const;
 
 /** What the holder of the baton tells the thread it wakes. */
-export const Turn = { NONE: 0, RUN: 1, DIE: 2, CUT: 3, CONCLUDE: 4, BEGIN: 5, REPORT: 6 } as const;
+export const Turn = { NONE: 0, RUN: 1, DIE: 2, CUT: 3, CONCLUDE: 4, BEGIN: 5, REPORT: 6, NEXT: 7 } as const;
 
 /** Bits of an entry of `Board.crashPoints`. */
 export const CrashPoint = { TRIED: 1, FAILED: 2 } as const;
@@ -125,7 +154,10 @@ const PER_SCHEDULE = [
   Word.STEP,
   Word.SPINNING,
   Word.SPUN_OUT,
-  Word.CONTINUABLE,
+  Word.PROBED,
+  Word.SHORTENED,
+  Word.RESCUED_NOW,
+  Word.SETTLED,
   Word.TIMED,
   Word.ALONE,
   Word.COST,
@@ -154,8 +186,9 @@ export class Board {
   readonly persisting: Int32Array;
   readonly spinCount: Int32Array;
   readonly spinAddress: Int32Array;
-  readonly spinSites: Int32Array;
   readonly priority: Int32Array;
+  /** Whether the thread executed any operation on memory under control, in any schedule. */
+  readonly controlled: Int32Array;
   readonly changeAt: Int32Array;
   /** Steps at which a walk lets threads die. */
   readonly deathAt: Int32Array;
@@ -172,15 +205,24 @@ export class Board {
   readonly waiterState: Int32Array;
   readonly waiterDeadline: Float64Array;
   readonly clock: Float64Array;
+  /** The share of its pass that one of the branch points stands for from which the search went on. */
+  readonly weight: Float64Array;
   // Nodes.
   readonly chosen: Int32Array;
   readonly previous: Int32Array;
   readonly flags: Int32Array;
   readonly untried: Int32Array;
+  /** Choices that cost a preemption, or two, more than this pass allows. */
+  readonly later: Int32Array;
+  readonly muchLater: Int32Array;
+  /** Choices of the node that are tried in this pass. */
+  readonly width: Int32Array;
   readonly asleep: Int32Array;
   readonly asleepAfter: Int32Array;
   /** Choices up to this step that are not the default. */
   readonly deviations: Int32Array;
+  /** What is known of a loop that the thread before the step was in, one of `Loop`. */
+  readonly spin: Int32Array;
   readonly keys: Int32Array;
   readonly sizes: Int32Array;
   readonly hashes: Int32Array;
@@ -189,13 +231,14 @@ export class Board {
 
   constructor(maxSteps: number, memory?: SharedArrayBuffer) {
     this.maxSteps = maxSteps;
-    const threadFields = 12 * 16 + 16 * SPIN_ADDRESSES + 16 * 16;
-    const ints = Word.END + 16 * TURN_STRIDE + threadFields + MAX_SPIN_SITES + 4 * MAX_WAITERS + 10 * maxSteps;
-    const doubles = MAX_WAITERS + 2;
+    const threadFields = 13 * 16 + 16 * SPIN_ADDRESSES + 16 * 16;
+    const ints = Word.END + 16 * TURN_STRIDE + threadFields + 4 * MAX_WAITERS + 14 * maxSteps;
+    const doubles = MAX_WAITERS + 4;
     this.memory = memory ?? new SharedArrayBuffer(8 * doubles + 4 * ints + 16 * maxSteps);
     const buffer = this.memory;
     this.waiterDeadline = new Float64Array(buffer, 0, MAX_WAITERS);
     this.clock = new Float64Array(buffer, 8 * MAX_WAITERS, 2);
+    this.weight = new Float64Array(buffer, 8 * (MAX_WAITERS + 2), 1);
     let offset = 8 * doubles;
     const region = (length: number): Int32Array => {
       const view = new Int32Array(buffer, offset, length);
@@ -208,14 +251,14 @@ export class Board {
     [this.persisting, this.spinCount, this.priority] = [region(16), region(16), region(16)];
     this.spinAddress = region(16 * SPIN_ADDRESSES);
     this.vectorClocks = region(16 * 16);
-    [this.changeAt, this.deathAt] = [region(16), region(16)];
+    [this.changeAt, this.deathAt, this.controlled] = [region(16), region(16), region(16)];
     [this.diedThread, this.diedAt, this.endedAs] = [region(16), region(16), region(16)];
-    this.spinSites = region(MAX_SPIN_SITES);
     [this.waiterThread, this.waiterAddress] = [region(MAX_WAITERS), region(MAX_WAITERS)];
     [this.waiterId, this.waiterState] = [region(MAX_WAITERS), region(MAX_WAITERS)];
     [this.chosen, this.previous, this.flags] = [region(maxSteps), region(maxSteps), region(maxSteps)];
     [this.untried, this.asleep, this.asleepAfter] = [region(maxSteps), region(maxSteps), region(maxSteps)];
-    this.deviations = region(maxSteps);
+    [this.later, this.muchLater, this.width] = [region(maxSteps), region(maxSteps), region(maxSteps)];
+    [this.deviations, this.spin] = [region(maxSteps), region(maxSteps)];
     [this.keys, this.sizes, this.hashes] = [region(maxSteps), region(maxSteps), region(maxSteps)];
     this.crashPoints = new Uint8Array(buffer, offset, 16 * maxSteps);
   }

@@ -14,8 +14,6 @@ export interface Chooser {
   advance(): boolean;
   /** Whether the schedule that has just ended counts as one more. */
   counts(): boolean;
-  /** Whether a thread that chose to spin on, and found no end of it, makes the schedule redundant. */
-  readonly prunesEndlessSpins: boolean;
 }
 
 /** The lowest bit set in a mask that is not empty. */

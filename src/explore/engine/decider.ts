@@ -2,10 +2,10 @@
  * Who takes the next step: what a given prefix says, or else what the search chooses; and the end of a schedule in which
  * nobody can.
  */
-import { DEATH, Flag, Status, Verdict, Word, type Board, type VerdictCode } from './board.ts';
+import { DEATH, Flag, Loop, Status, Verdict, Word, type Board, type VerdictCode } from './board.ts';
 import type { Chooser } from './chooser.ts';
 import { enableWaiting, resolveStalemate } from './stalemate.ts';
-import { goOn, Persisting } from './step-back.ts';
+import { blamesLoop } from './spin.ts';
 import type { WaitQueue } from './wait-queue.ts';
 
 /** Returned in place of a choice when the schedule is over. */
@@ -35,7 +35,7 @@ export class Decider {
   /** Chooses who takes the next step; the caller holds the baton. */
   decide(): number {
     const board = this.#board;
-    const { words, chosen, flags, previous } = board;
+    const { words, chosen, flags, previous, spin } = board;
     const step = words[Word.STEP];
     if (words[Word.ENABLED] === 0) {
       const verdict = resolveStalemate(board, this.#queue);
@@ -43,6 +43,8 @@ export class Decider {
     }
     if (step >= board.maxSteps) return this.end(Verdict.LIVELOCK);
     if (this.#eagerTimeouts) words[Word.TIMED] = this.#queue.timed() & ~words[Word.ENABLED];
+    else if (this.#queue.length > 0 && words[Word.HELD_BACK] === 0) this.#noteHeldBack();
+    if (step + 1 >= words[Word.SPIN_KNOWN]) spin[step + 1] = Loop.NONE;
     const given = step < words[Word.PREFIX];
     const current = words[Word.CURRENT];
     previous[step] = current;
@@ -69,27 +71,33 @@ export class Decider {
       if ((flags[step] & Flag.COSTS) !== 0) words[Word.COST]++;
       words[Word.IN_A_ROW] = 0;
     }
-    if (status[thread] === Status.WAITING) this.#fireEarly(thread);
-    else if (status[thread] === Status.SPINNING) goOn(this.#board, thread, Persisting.BY_CHOICE);
-    words[Word.CONTINUABLE] = 0;
+    if (status[thread] === Status.WAITING || status[thread] === Status.AWAITING) this.#fireEarly(thread);
   }
 
   #canTakeStep(thread: number): boolean {
     const { words } = this.#board;
     if (words[Word.ALONE] !== 0) return thread === words[Word.CURRENT];
-    return ((words[Word.ENABLED] | words[Word.CONTINUABLE] | words[Word.TIMED]) & (1 << thread)) !== 0;
+    return ((words[Word.ENABLED] | words[Word.TIMED]) & (1 << thread)) !== 0;
   }
 
   /** A given prefix wants a thread to go on that cannot. */
   #miss(step: number): typeof OVER {
-    this.#board.words[Word.DIVERGED_AT] = step;
-    this.#board.words[Word.DIVERGED_KEY] = -1;
+    const { words } = this.#board;
+    if (blamesLoop(this.#board)) return OVER;
+    if (words[Word.COUNTING] !== 0) return this.end(Verdict.PRUNED);
+    words[Word.DIVERGED_AT] = step;
+    words[Word.DIVERGED_KEY] = -1;
     return this.end(Verdict.NONDETERMINISM);
+  }
+
+  /** A timeout that could fire does not, as long as another thread can run. */
+  #noteHeldBack(): void {
+    if ((this.#queue.timed() & ~this.#board.words[Word.ENABLED]) !== 0) this.#board.words[Word.HELD_BACK] = 1;
   }
 
   #fireEarly(thread: number): void {
     this.#board.words[Word.COST]++;
     this.#queue.timeOut(1 << thread);
-    enableWaiting(this.#board, 1 << thread);
+    enableWaiting(this.#board, this.#queue, 1 << thread);
   }
 }

@@ -57,3 +57,18 @@ export function digest(value: Element): number {
   if (typeof value === 'number') return Number.isInteger(value) ? value | 0 : Math.trunc(value * 65_536) | 0;
   return Number(BigInt.asIntN(32, value)) ^ Number(BigInt.asIntN(32, value >> 32n));
 }
+
+/** One element of each type, made before the constructors are replaced. */
+const CELLS = new Map<string, IntegerView>(
+  [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, BigInt64Array, BigUint64Array].map(
+    (View) => [View.name, new View(1)],
+  ),
+);
+
+/** A number as an element of the view holds it. */
+export function asElement(view: IntegerView, value: Element): Element {
+  const cell = CELLS.get(view[Symbol.toStringTag]);
+  if (cell === undefined) return value;
+  cell[0] = value as never;
+  return cell[0] ?? 0;
+}

@@ -69,9 +69,9 @@ export const addressOf = (key: number): number => key & ADDRESS_MASK;
 export const nameOfOperation = (code: OperationCode): string => NAMES[code] ?? 'unknown';
 
 /** A key as messages show it: `compareExchange@0`. */
-export function describeKey(key: number): string {
+export function describeKey(key: number, placeOf: (address: number) => string = String): string {
   const code = codeOf(key);
-  return code >= Operation.EXIT ? nameOfOperation(code) : `${nameOfOperation(code)}@${addressOf(key)}`;
+  return code >= Operation.EXIT ? nameOfOperation(code) : `${nameOfOperation(code)}@${placeOf(addressOf(key))}`;
 }
 
 /** A key as schedule strings hold it: a letter and the address in base 36. */

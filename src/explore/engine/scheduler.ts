@@ -9,23 +9,15 @@
  * decide before that, because only its private code has run. Unwinding throws `VANISHED` from this and every later
  * operation of the thread until its stack is empty.
  */
-import { DEATH, Status, Turn, Verdict, Word, type Board, type VerdictCode } from './board.ts';
+import { DEATH, Status, Turn, Word, type Board, type VerdictCode } from './board.ts';
 import { Decider, OVER } from './decider.ts';
 import { digest, type Element, type IntegerView } from './native-atomics.ts';
 import { addressOf, keyOf, Operation, type OperationCode } from './operation.ts';
-import { callSite, SpinWatch } from './spin-watch.ts';
+import { Look, Spin } from './spin.ts';
 import { enableWaiting } from './stalemate.ts';
-import {
-  isKnownEndless,
-  Persisting,
-  rememberEndless,
-  stepBack,
-  wakeAllSpinners,
-  wakeSpinners,
-  yieldToOthers,
-} from './step-back.ts';
+import { Persisting, wakeAllSpinners, wakeSpinners, yieldToOthers } from './step-back.ts';
 import { StepLog } from './step-log.ts';
-import { SYNCHRONOUS, WaitQueue, Waiting } from './wait-queue.ts';
+import { NO_ADDRESS, SYNCHRONOUS, WaitQueue, Waiting } from './wait-queue.ts';
 
 /** Thrown through a thread that ends half-way. It is made once, because taking a stack is slow. */
 export const VANISHED: Error = new Error('this virtual thread was ended by the explorer; let the error pass');
@@ -56,9 +48,10 @@ export class Scheduler {
   dying = false;
   /** Called in the thread that dies or is cut off, before its stack is unwound. */
   beforeUnwinding: () => void = () => undefined;
-  readonly #rules: SchedulerRules;
+  readonly spin: Spin;
+  /** Told where the thread's own code runs between two operations, while that is watched. */
+  watcher: { resume(): void; pause(): void } | undefined;
   readonly #steps: StepLog;
-  readonly #watch = new SpinWatch();
   #joinsStep = false;
   #diesOnArrival = false;
 
@@ -68,7 +61,7 @@ export class Scheduler {
     this.queue = new WaitQueue(board);
     this.decider = new Decider(board, this.queue, rules.eagerTimeouts);
     this.#steps = new StepLog(board, me);
-    this.#rules = rules;
+    this.spin = new Spin(board, me, rules.spinLimit);
   }
 
   /** The thread begins, chosen to run or to die at its first operation. */
@@ -78,7 +71,8 @@ export class Scheduler {
     this.dying = false;
     this.#joinsStep = true;
     this.#diesOnArrival = turn === Turn.DIE;
-    this.#watch.progress();
+    this.spin.restart();
+    this.watcher?.resume();
     this.board.status[this.me] = Status.READY;
   }
 
@@ -99,14 +93,12 @@ export class Scheduler {
     if (this.unwinding) throw VANISHED;
     const { board, me } = this;
     const { words } = board;
+    this.watcher?.pause();
     const key = keyOf(code, address);
     words[Word.BEAT]++;
-    const canSpin = (code <= Operation.COMPARE_EXCHANGE || code === Operation.READ) && !this.#joinsStep;
-    const spins = canSpin && this.#watch.isSpinning(key, view, index, operand, second);
-    if (spins && this.#spinsOn()) {
-      this.#watch.note(key, view[index] ?? 0);
-      return false;
-    }
+    const look = this.#joinsStep ? Look.STEP : this.spin.look(key, view, index, operand, second);
+    if (look === Look.PASS) return false;
+    if (look === Look.RETRY) this.#unwind();
     board.key[me] = key;
     board.size[me] = size;
     board.operations[me]++;
@@ -114,7 +106,8 @@ export class Scheduler {
       this.#join();
       return true;
     }
-    if (spins) this.#stepBack();
+    if (look === Look.STEP_BACK) this.spin.stepBack();
+    else if (this.spin.isEnding) words[Word.IN_A_ROW] = 0;
     else if (words[Word.IN_A_ROW] > MAX_IN_A_ROW && words[Word.ALONE] === 0) yieldToOthers(board, me);
     const choice = this.decider.decide();
     if (choice === me) this.#begin();
@@ -134,44 +127,59 @@ export class Scheduler {
   settle(address: number, value: Element, changed: boolean): void {
     this.#end(digest(value));
     if (changed) this.noteChange(address, this.board.size[this.me]);
-    else this.#watch.note(this.board.key[this.me], value);
+    else this.spin.watch.note(this.board.key[this.me], value);
   }
 
-  /** An operation was executed that does not change memory, but what others can do. */
+  /** An operation was executed that does not change memory, but may change what others can do. */
   settleSignal(value: number, progress: boolean): void {
     this.#end(value);
     this.#steps.noteEffect();
-    if (progress) this.#watch.progress();
+    if (progress) this.spin.watch.progress();
+    else this.spin.watch.note(this.board.key[this.me], value);
+  }
+
+  /** The thread does something that is no operation, but no loop of reads does. */
+  leaveLoop(): void {
+    if (this.spin.leave() === Look.RETRY) this.#unwind();
   }
 
   /** Sleeps in the virtual queue; `timeout` is in milliseconds. */
   sleep(address: number, timeout: number): 'ok' | 'timed-out' {
-    const { board, me } = this;
-    this.queue.push(me, address, SYNCHRONOUS, board.clock[0] + timeout);
-    this.block();
-    const timedOut = this.queue.takeSettled(me)?.state === Waiting.TIMED_OUT;
+    this.enqueue(address, SYNCHRONOUS, timeout);
+    this.block(Status.WAITING);
+    const timedOut = this.queue.takeSettled(this.me, true)?.state === Waiting.TIMED_OUT;
     this.#steps.mix(Number(timedOut));
     return timedOut ? 'timed-out' : 'ok';
   }
 
-  /** Gives the baton away until an entry of this thread in the wait queue is settled. */
-  block(): void {
+  /** Enters the wait queue; a spinning thread that notifies there would now wake somebody. */
+  enqueue(address: number, id: number, timeout: number): void {
     const { board, me } = this;
-    board.status[me] = Status.WAITING;
+    this.queue.push(me, address, id, board.clock[0] + timeout);
+    if (address !== NO_ADDRESS && board.words[Word.SPINNING] !== 0) wakeSpinners(board, ~address, 1);
+  }
+
+  /** Gives the baton away until an entry of this thread in the wait queue is settled that it sleeps for. */
+  block(status: typeof Status.WAITING | typeof Status.AWAITING): void {
+    const { board, me } = this;
+    this.leaveLoop();
+    this.watcher?.pause();
+    board.status[me] = status;
     board.words[Word.ENABLED] &= ~(1 << me);
-    this.#watch.progress();
+    this.spin.watch.progress();
     const choice = this.decider.decide();
     if (choice === OVER) this.#unwind();
     if ((choice & ~DEATH) === me) this.#diesOnArrival = choice !== me;
     else this.#passAndSleep(choice);
     this.#joinsStep = true;
+    this.watcher?.resume();
     board.status[me] = Status.READY;
   }
 
   /** Wakes up to `count` sleepers on `address`, and tells how many and whose they are. */
   wake(address: number, count: number): { threads: number; woken: number } {
     const notified = this.queue.notify(address, count);
-    enableWaiting(this.board, notified.threads);
+    enableWaiting(this.board, this.queue, notified.threads);
     return notified;
   }
 
@@ -188,10 +196,15 @@ export class Scheduler {
     words[Word.FAILED_THREAD] = this.me;
   }
 
-  /** The thread's code has ended by itself; where it executed nothing, its end is the step that it was chosen for. */
-  finish(): void {
+  /**
+   * The thread's code has ended by itself; where it executed nothing, its end is the step that it was chosen for. False
+   * if the schedule is to be run again.
+   */
+  finish(): boolean {
     const { board, me } = this;
     this.running = false;
+    this.watcher?.pause();
+    const isOver = this.spin.leave() !== Look.RETRY;
     if (this.#joinsStep) {
       board.key[me] = keyOf(Operation.EXIT, 0);
       board.size[me] = 0;
@@ -199,6 +212,7 @@ export class Scheduler {
       if (this.#steps.begin()) this.#steps.end(0);
     }
     this.retire(Status.DONE);
+    return isOver;
   }
 
   /** The thread is over. */
@@ -240,10 +254,12 @@ export class Scheduler {
   }
 
   #begin(): void {
+    this.board.controlled[this.me] = 1;
     if (!this.#steps.begin()) this.#unwind();
   }
 
   #end(value: number): void {
+    this.watcher?.resume();
     if (!this.#steps.end(value)) this.#unwind();
   }
 
@@ -252,35 +268,10 @@ export class Scheduler {
     const { board, me } = this;
     const { words } = board;
     this.#steps.noteEffect();
-    this.#watch.progress();
+    this.spin.watch.progress();
     board.persisting[me] = Persisting.NOT;
     words[Word.SPUN_OUT] = 0;
     if (words[Word.SPINNING] !== 0) wakeSpinners(board, address, size);
-  }
-
-  #spinsOn(): boolean {
-    return this.board.persisting[this.me] !== Persisting.NOT && this.#watch.rereads <= this.#rules.spinLimit;
-  }
-
-  #stepBack(): void {
-    const { board, me } = this;
-    const watch = this.#watch;
-    const why = board.persisting[me];
-    if (why === Persisting.BY_CHOICE && this.decider.chooser.prunesEndlessSpins) {
-      rememberEndless(board, watch.site);
-      this.decider.end(Verdict.PRUNED);
-      this.#unwind();
-    }
-    watch.rereads = 0;
-    stepBack(board, me, watch.addresses(), why === Persisting.NOT && this.#maySpinOn());
-  }
-
-  /** Taking the call stack is slow, so it is done only where a choice could depend on it. */
-  #maySpinOn(): boolean {
-    const { words } = this.board;
-    if (words[Word.STEP] < words[Word.PREFIX] - 1) return true;
-    this.#watch.site = callSite();
-    return words[Word.STEP] < words[Word.PREFIX] || !isKnownEndless(this.board, this.#watch.site);
   }
 
   #die(): never {

@@ -1,18 +1,16 @@
 /**
- * Notices a thread that spins: it repeats the same sequence of reads for the third time, finds what it found before, and
- * has changed nothing in between. Such a thread steps back until somebody changes an address that it read in the loop.
- * Spin loops need no annotation for that (compare loom's `yield_now` and CHESS's fair scheduler).
+ * Notices a thread that repeats itself: for the third time it is about to run the same sequence of operations, which
+ * would find what they found before and change nothing. Whether that is a loop without end is decided by `Spin`.
  *
- * A failed compare-exchange and a read-modify-write that changes nothing count as reads. Two rounds only are no loop
- * yet: straight-line code often reads a word twice. Each virtual thread has one watch, in its own worker.
+ * A failed compare-exchange, a read-modify-write that leaves what it found, a notify that wakes nobody and a wait that
+ * does not sleep count as reads. Each virtual thread has one watch, in its own worker.
  */
-import type { Element, IntegerView } from './native-atomics.ts';
+import { asElement, type Element, type IntegerView } from './native-atomics.ts';
 import { addressOf, codeOf, Operation } from './operation.ts';
 
 /** The longest loop that is noticed, in reads; a thread in a longer one yields after very many steps. */
 const MAX_PERIOD = 8;
 const HISTORY = 32;
-const STACK_FRAMES = 8;
 
 /** What a thread read since it last changed something. */
 export class SpinWatch {
@@ -20,15 +18,10 @@ export class SpinWatch {
   readonly #values: Element[] = Array.from({ length: HISTORY }, () => 0);
   #length = 0;
   #period = 0;
-  /** Reads in a row that only repeated the loop. */
-  rereads = 0;
-  /** The place of the loop in the code, where the search let the thread spin on. */
-  site = 0;
 
-  /** The thread changed memory, slept, or began: it makes progress. */
+  /** The thread changed memory, slept, or began: nothing that it read before counts. */
   progress(): void {
     this.#length = 0;
-    this.rereads = 0;
   }
 
   /** Takes down that an operation found `value` and changed nothing. */
@@ -38,23 +31,28 @@ export class SpinWatch {
     this.#values[at] = value;
   }
 
-  /** Whether the operation that is about to run would only see again what its loop saw before. */
-  isSpinning(key: number, view: IntegerView, index: number, operand: Element, second: Element): boolean {
+  /** Whether the operation that is about to run would begin or go on with the third round of a sequence. */
+  repeats(key: number, view: IntegerView, index: number, operand: Element, second: Element): boolean {
     if (this.#length < 2) return false;
     this.#period = this.#periodBefore(key);
-    if (this.#period === 0 || !this.#seesTheSame(key, view, index, operand, second)) return false;
-    this.rereads++;
-    return true;
+    if (this.#period === 0) return false;
+    const value = view[index];
+    return (
+      value !== undefined && value === this.#valueAt(this.#period) && !wouldChange(key, view, value, operand, second)
+    );
   }
 
-  /** The addresses that the loop reads. */
+  /** The addresses that the loop reads; those at which it notifies are inverted, since only a sleeper changes them. */
   addresses(): Set<number> {
     const addresses = new Set<number>();
-    for (let back = 1; back <= this.#period; back++) addresses.add(addressOf(this.#keyAt(back)));
+    for (let back = 1; back <= this.#period; back++) {
+      const key = this.#keyAt(back);
+      addresses.add(codeOf(key) === Operation.NOTIFY ? ~addressOf(key) : addressOf(key));
+    }
     return addresses;
   }
 
-  /** The length of a sequence that was read twice and would begin for the third time, or 0. */
+  /** The length of a sequence that was run twice and would begin for the third time, or 0. */
   #periodBefore(key: number): number {
     const longest = Math.min(MAX_PERIOD, this.#length >> 1);
     for (let period = 1; period <= longest; period++) {
@@ -71,11 +69,6 @@ export class SpinWatch {
     return true;
   }
 
-  #seesTheSame(key: number, view: IntegerView, index: number, operand: Element, second: Element): boolean {
-    const value = view[index];
-    return value !== undefined && value === this.#valueAt(this.#period) && !wouldChange(key, value, operand, second);
-  }
-
   #keyAt(back: number): number {
     return this.#keys[(this.#length - back) % HISTORY];
   }
@@ -85,45 +78,36 @@ export class SpinWatch {
   }
 }
 
-/** Whether a read-modify-write would leave another value behind. */
-function wouldChange(key: number, value: Element, operand: Element, second: Element): boolean {
+/**
+ * Whether an operation would leave another value behind, or block or wake a thread. Of a wait, the operands are the
+ * expected value and the timeout; the value that a notify finds is the number of those who sleep.
+ */
+function wouldChange(key: number, view: IntegerView, value: Element, operand: Element, second: Element): boolean {
   switch (codeOf(key)) {
     case Operation.COMPARE_EXCHANGE:
-      return value === operand && value !== second;
+      return value === asElement(view, operand) && value !== asElement(view, second);
     case Operation.STORE:
     case Operation.EXCHANGE:
-      return value !== operand;
+      return value !== asElement(view, operand);
     case Operation.ADD:
     case Operation.SUB:
     case Operation.XOR:
-      return Number(operand) !== 0;
+      return Number(asElement(view, operand)) !== 0;
     case Operation.AND:
-      return typeof value === 'bigint' ? (value & BigInt(operand)) !== value : (value & Number(operand)) !== value;
+      return value !== asElement(view, bitwise(value, operand, true));
     case Operation.OR:
-      return typeof value === 'bigint' ? (value | BigInt(operand)) !== value : (value | Number(operand)) !== value;
+      return value !== asElement(view, bitwise(value, operand, false));
+    case Operation.WAIT:
+    case Operation.WAIT_ASYNC:
+      return value === operand && second !== 0;
+    case Operation.NOTIFY:
+      return value !== 0;
     default:
       return false;
   }
 }
 
-/** A hash over the positions of the calls that led here: the place of a loop. Takes some 10 µs. */
-export function callSite(): number {
-  const { stackTraceLimit } = Error;
-  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  const holder: { stack?: unknown } = {};
-  Error.stackTraceLimit = STACK_FRAMES;
-  Error.prepareStackTrace = hashOfPositions;
-  Error.captureStackTrace(holder, callSite);
-  const hash = holder.stack;
-  if (before === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
-  else Object.defineProperty(Error, 'prepareStackTrace', before);
-  Error.stackTraceLimit = stackTraceLimit;
-  return typeof hash === 'number' ? hash : 0;
-}
-
-/** V8 knows the offset of a call in its script, which its type declarations leave out. */
-function hashOfPositions(_error: Error, sites: NodeJS.CallSite[]): number {
-  let hash = 7;
-  for (const site of sites) hash = Math.imul(hash ^ (site as unknown as { getPosition(): number }).getPosition(), 31);
-  return hash;
+function bitwise(value: Element, operand: Element, and: boolean): Element {
+  if (typeof value === 'bigint') return and ? value & BigInt(operand) : value | BigInt(operand);
+  return and ? value & Number(operand) : value | Number(operand);
 }

@@ -1,24 +1,25 @@
 /**
  * Threads that stepped back from a spin loop, and when they may go on.
  *
- *     READY ──spins──▶ SPINNING ──an address it read changes, or a thread dies──▶ READY
- *                          ├──the search lets it spin on (BY_CHOICE)──────────────▶ READY, for `spinLimit` re-reads
- *                          └──nobody else can run (BY_NECESSITY)──────────────────▶ READY, for `spinLimit` re-reads
+ *     READY ──steps back──▶ SPINNING ──an address it read changes, or a thread dies──▶ READY
+ *                               └──nobody else can run (BY_NECESSITY, TO_THE_LAST)──▶ READY, to look again
  *
- * Spinning on by choice explores loops that give up after some rounds and then, say, sleep. A loop that reaches the
- * limit by choice has only read what it had read before: the schedule is equivalent to one in which it stepped back,
- * and its place in the code is remembered as endless, so that the choice is not offered there again.
+ * The masks of those that looked again and found nothing new are in SPUN_OUT, those of the last look in its upper half.
  */
-import { MAX_SPIN_SITES, SPIN_ADDRESSES, Status, Word, type Board } from './board.ts';
+import { SPIN_ADDRESSES, Status, Word, type Board } from './board.ts';
+import { MAX_BYTES } from './operation.ts';
 
 /** Why a spinning thread goes on, in `Board.persisting`. */
-export const Persisting = { NOT: 0, BY_CHOICE: 1, BY_NECESSITY: 2 } as const;
+export const Persisting = { NOT: 0, BY_NECESSITY: 1, TO_THE_LAST: 2 } as const;
 
-/** Takes `thread` out of the race until memory changes that it spins on; `mayPersist` if spinning on is a choice. */
-export function stepBack(board: Board, thread: number, addresses: Iterable<number>, mayPersist: boolean): void {
+/** Where the mask of threads that took their last look stands in SPUN_OUT. */
+export const LAST_SHIFT = 16;
+
+/** Takes `thread` out of the race until memory changes that it spins on. */
+export function stepBack(board: Board, thread: number, addresses: Iterable<number>): void {
   const { words, persisting } = board;
-  if (persisting[thread] === Persisting.BY_NECESSITY) words[Word.SPUN_OUT] |= 1 << thread;
-  words[Word.CONTINUABLE] = mayPersist ? 1 << thread : 0;
+  if (persisting[thread] !== Persisting.NOT) words[Word.SPUN_OUT] |= 1 << thread;
+  if (persisting[thread] === Persisting.TO_THE_LAST) words[Word.SPUN_OUT] |= 1 << (thread + LAST_SHIFT);
   let count = 0;
   for (const address of addresses) board.spinAddress[thread * SPIN_ADDRESSES + count++] = address;
   suspend(board, thread, count);
@@ -27,7 +28,9 @@ export function stepBack(board: Board, thread: number, addresses: Iterable<numbe
 /** Lets others run first, whatever `thread` does: it took very many steps in a row. */
 export function yieldToOthers(board: Board, thread: number): void {
   board.words[Word.IN_A_ROW] = 0;
-  if ((board.words[Word.ENABLED] & ~(1 << thread)) !== 0) suspend(board, thread, 0);
+  if ((board.words[Word.ENABLED] & ~(1 << thread)) === 0) return;
+  board.words[Word.YIELDED] = 1;
+  suspend(board, thread, 0);
 }
 
 /** The thread can take steps again. */
@@ -51,20 +54,7 @@ export function wakeSpinners(board: Board, address: number, size: number): void 
 
 /** Lets all spinning threads look again. */
 export function wakeAllSpinners(board: Board): void {
-  wakeSpinners(board, 0, Infinity);
-}
-
-/** Remembers a place in the code as a loop without end. */
-export function rememberEndless(board: Board, site: number): void {
-  const { words, spinSites } = board;
-  if (!isKnownEndless(board, site) && words[Word.SPIN_SITES] < MAX_SPIN_SITES) {
-    spinSites[words[Word.SPIN_SITES]++] = site;
-  }
-}
-
-/** Whether that place was remembered. */
-export function isKnownEndless(board: Board, site: number): boolean {
-  return board.spinSites.subarray(0, board.words[Word.SPIN_SITES]).includes(site);
+  wakeSpinners(board, -MAX_BYTES, 2 * MAX_BYTES);
 }
 
 function suspend(board: Board, thread: number, addressCount: number): void {

@@ -3,6 +3,7 @@
  * whose operations and hashes are known, each step is compared with it; the first that differs is a divergence.
  */
 import { Flag, Verdict, Word, type Board } from './board.ts';
+import { blamesLoop } from './spin.ts';
 
 /** One worker's hand on the log. */
 export class StepLog {
@@ -18,7 +19,7 @@ export class StepLog {
   begin(): boolean {
     const { words, flags, key, keys, size, sizes } = this.#board;
     const step = words[Word.STEP];
-    if (step < words[Word.CHECKED] && keys[step] !== key[this.#me]) return this.#diverge(step);
+    if (this.#isKnown(step) && keys[step] !== key[this.#me]) return this.#diverge(step);
     keys[step] = key[this.#me];
     sizes[step] = size[this.#me];
     flags[step] &= ~Flag.CHANGED;
@@ -36,7 +37,7 @@ export class StepLog {
     hash = Math.imul(hash ^ (hash >>> 13) ^ value, 0x2c1b3c6d);
     hash ^= hash >>> 15;
     words[Word.HASH] = hash;
-    if (step < words[Word.CHECKED] && ((hashes[step] ^ hash) & words[Word.HASH_MASK]) !== 0) return this.#diverge(step);
+    if (this.#isKnown(step) && ((hashes[step] ^ hash) & words[Word.HASH_MASK]) !== 0) return this.#diverge(step);
     hashes[step] = hash;
     return true;
   }
@@ -53,8 +54,14 @@ export class StepLog {
     flags[words[Word.STEP] - 1] |= Flag.CHANGED;
   }
 
+  #isKnown(step: number): boolean {
+    const { words } = this.#board;
+    return step < words[Word.CHECKED] && step >= words[Word.CHECKED_FROM];
+  }
+
   #diverge(step: number): false {
     const { words, key } = this.#board;
+    if (blamesLoop(this.#board)) return false;
     words[Word.DIVERGED_AT] = step;
     words[Word.DIVERGED_KEY] = key[this.#me];
     words[Word.VERDICT] = Verdict.NONDETERMINISM;

@@ -3,6 +3,7 @@
  * baton never travels in a message.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { World } from '../patches/buffer-source.ts';
 import type { PlainMode } from '../patches/plain-access.ts';
 import type { Strategy } from '../search/strategy.ts';
 import type { TraceEntry } from '../trace/tracer.ts';
@@ -24,6 +25,8 @@ export interface Settings {
   readonly stopAtFailure: boolean;
   readonly recordSchedules: boolean;
   readonly shard: Shard;
+  /** How many jobs share the search. */
+  readonly jobs: number;
 }
 
 /** `workerData`: what a worker needs before it imports the scenario. */
@@ -46,11 +49,18 @@ export interface ScenarioShape {
   readonly maxBytes: number | undefined;
 }
 
-/** To a worker: the shared memory of the exploration, once the scenario's shape is known. */
+/** To a worker: the first one runs `setup` before all get their equipment. */
+export type HostMessage = { readonly type: 'set up' } | { readonly type: 'equip'; readonly equipment: Equipment };
+
+/** The shared memory of the exploration, once `setup` has run. */
 export interface Equipment {
   readonly shape: ScenarioShape;
-  readonly buffer: SharedArrayBuffer;
-  readonly image: SharedArrayBuffer;
+  readonly world: World;
+  /** What threads leave for each other. */
+  readonly mail: SharedArrayBuffer;
+  /** Where the search keeps what it has still to try. */
+  readonly frontier: SharedArrayBuffer;
+  /** Memory of the race log. */
   readonly shadow: SharedArrayBuffer | undefined;
   readonly channel: string;
 }
@@ -58,11 +68,14 @@ export interface Equipment {
 /** From a worker. */
 export type WorkerMessage =
   | { readonly type: 'described'; readonly shape: ScenarioShape; readonly osThread: number | undefined }
+  | { readonly type: 'set up'; readonly world: World }
   | { readonly type: 'ready' }
   /** The scenario cannot be explored; the message is one line. */
   | { readonly type: 'broken'; readonly message: string }
   | { readonly type: 'trace'; readonly entry: TraceEntry }
   /** What a thread or `check` threw. */
   | { readonly type: 'thrown'; readonly message: string }
+  /** Something that the explorer could not see or decide; each text is told once. */
+  | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'finished' }
   | { readonly type: 'report'; readonly outcomes: [string, number][]; readonly schedules: string[] };

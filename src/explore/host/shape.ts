@@ -19,8 +19,8 @@ export function shapeOf(exported: unknown): ScenarioShape {
   return {
     name,
     threads: checked('threads', threads, 1, MAX_THREADS),
-    bytes: checkedBytes('bytes', bytes, 8),
-    maxBytes: maxBytes === undefined ? undefined : checkedBytes('maxBytes', maxBytes, Number(bytes)),
+    bytes: bytes === undefined ? 0 : checkedBytes('bytes', bytes, 8),
+    maxBytes: maxBytes === undefined ? undefined : checkedBytes('maxBytes', maxBytes, bytes ?? 8),
   };
 }
 

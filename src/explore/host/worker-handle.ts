@@ -2,7 +2,8 @@
  * One worker as the host sees it: its messages as promises, and its unexpected end as an error.
  */
 import type { Worker } from 'node:worker_threads';
-import type { ScenarioShape, WorkerMessage } from './messages.ts';
+import type { World } from '../patches/buffer-source.ts';
+import type { HostMessage, ScenarioShape, WorkerMessage } from './messages.ts';
 import { ScenarioError } from './scenario.ts';
 
 type Described = Extract<WorkerMessage, { type: 'described' }>;
@@ -24,6 +25,7 @@ export class WorkerHandle {
   readonly #worker: Worker;
   readonly #listener: Listener;
   readonly #described: Answer<Described> = answer();
+  readonly #world: Answer<World> = answer();
   readonly #ready: Answer<void> = answer();
   #report: Answer<Report> = answer();
   #closing = false;
@@ -43,6 +45,12 @@ export class WorkerHandle {
     return this.#described.promise;
   }
 
+  /** Has the worker run `setup`, and tells what that left. */
+  async setUp(): Promise<World> {
+    this.post({ type: 'set up' });
+    return this.#world.promise;
+  }
+
   /** Settled when the worker waits for the baton. */
   get ready(): Promise<void> {
     return this.#ready.promise;
@@ -54,7 +62,7 @@ export class WorkerHandle {
     return this.#report.promise;
   }
 
-  post(message: unknown): void {
+  post(message: HostMessage): void {
     this.#worker.postMessage(message);
   }
 
@@ -65,6 +73,7 @@ export class WorkerHandle {
 
   #take(message: WorkerMessage): void {
     if (message.type === 'described') this.#described.resolve(message);
+    else if (message.type === 'set up') this.#world.resolve(message.world);
     else if (message.type === 'ready') this.#ready.resolve();
     else if (message.type === 'report') this.#report.resolve(message);
     else if (message.type === 'broken') this.#listener.onBroken(new ScenarioError(message.message));

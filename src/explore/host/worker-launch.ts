@@ -33,7 +33,8 @@ await import(engine);
 
 /** @throws ScenarioError where a TypeScript file cannot be run */
 export function launchWorker(start: Omit<WorkerStart, 'replacements'>, replacements: readonly Replacement[]): Worker {
-  const engine = new URL(RUNS_FROM_SOURCE ? './worker.ts' : './worker.js', import.meta.url).href;
+  // In the built package all files lie side by side.
+  const engine = new URL(RUNS_FROM_SOURCE ? './worker.ts' : './explore-worker.js', import.meta.url).href;
   const compiles = RUNS_FROM_SOURCE || /\.[cm]?ts($|\?)/.test(start.scenario);
   return new Worker(new URL(`data:text/javascript,${encodeURIComponent(ENTRY)}`), {
     execArgv: ['--enable-source-maps', '--no-warnings'],

@@ -50,11 +50,19 @@ export interface Failure {
   readonly threads: readonly string[];
 }
 
+/** Names the byte of an address. */
+export type PlaceOf = (address: number) => string;
+
 /** The hash of the schedule on the board as text. */
 export const hashText = (board: Board): string => (board.words[Word.HASH] >>> 0).toString(16).padStart(8, '0');
 
 /** What went wrong, from the board; `thrown` is the text of what was thrown. */
-export function describeVerdict(board: Board, thrown: string | undefined, trace: readonly TraceEntry[]): string {
+export function describeVerdict(
+  board: Board,
+  thrown: string | undefined,
+  trace: readonly TraceEntry[],
+  placeOf: PlaceOf,
+): string {
   const { words } = board;
   const who = words[Word.FAILED_THREAD] >= 0 ? `thread ${threadName(words[Word.FAILED_THREAD])}` : 'a thread';
   switch (words[Word.VERDICT]) {
@@ -69,33 +77,34 @@ export function describeVerdict(board: Board, thrown: string | undefined, trace:
     case Verdict.CHECK:
       return `check threw ${thrown ?? 'something'}`;
     case Verdict.RACE:
-      return describeRace(board, trace);
+      return describeRace(board, trace, placeOf);
     case Verdict.NONDETERMINISM:
-      return describeDivergence(board);
+      return describeDivergence(board, placeOf);
     default:
       return 'nothing went wrong';
   }
 }
 
 /** Where a given schedule and the program parted: `step 12: expected compareExchange@0, got load@68`. */
-export function describeDivergence(board: Board): string {
+export function describeDivergence(board: Board, placeOf: PlaceOf): string {
   const { words, keys, chosen } = board;
   const step = words[Word.DIVERGED_AT];
-  const expected = describeKey(keys[step]);
+  const expected = describeKey(keys[step], placeOf);
   const got = words[Word.DIVERGED_KEY];
   const thread = threadName(chosen[step] & ~DEATH);
   if (got === -1) return `step ${step + 1}: expected ${expected} of thread ${thread}, which cannot run there`;
   if (got === keys[step]) return `step ${step + 1}: ${expected} as expected, but with another value`;
-  return `step ${step + 1}: expected ${expected}, got ${describeKey(got)}`;
+  return `step ${step + 1}: expected ${expected}, got ${describeKey(got, placeOf)}`;
 }
 
-function describeRace(board: Board, trace: readonly TraceEntry[]): string {
+function describeRace(board: Board, trace: readonly TraceEntry[], placeOf: PlaceOf): string {
   const { words } = board;
   const address = words[Word.RACE_ADDRESS];
   const touching = trace.filter(({ address: at, size }) => at <= address && address < at + size);
   const later = touching.findLast(({ thread }) => thread === words[Word.FAILED_THREAD]);
   const earlier = touching.findLast((entry) => later !== undefined && conflicts(entry, later));
-  const at = later?.name === undefined ? `byte ${address}` : `byte ${address} (${later.name})`;
+  const byte = `byte ${placeOf(address)}`;
+  const at = later?.name === undefined ? byte : `${byte} (${later.name})`;
   if (later === undefined || earlier === undefined) return `two accesses to ${at} have no order`;
   return `at ${at}, ${describeAccess(later)} has no order with ${describeAccess(earlier)}`;
 }
@@ -112,17 +121,19 @@ const describeAccess = ({ operation, thread, position }: TraceEntry): string =>
   `the ${operation} of thread ${threadName(thread)}${position === '' ? '' : ` (${position})`}`;
 
 /** How each thread ended, in words. */
-export function describeThreads(board: Board, threads: number): string[] {
-  return Array.from({ length: threads }, (_, thread) => describeEnd(board, thread));
+export function describeThreads(board: Board, threads: number, placeOf: PlaceOf): string[] {
+  return Array.from({ length: threads }, (_, thread) => describeEnd(board, thread, placeOf));
 }
 
-function describeEnd(board: Board, thread: number): string {
-  const operation = describeKey(board.key[thread]);
+function describeEnd(board: Board, thread: number, placeOf: PlaceOf): string {
+  const operation = describeKey(board.key[thread], placeOf);
   switch (board.endedAs[thread]) {
     case Status.UNSTARTED:
       return 'had not begun';
     case Status.WAITING:
       return `asleep in ${operation}`;
+    case Status.AWAITING:
+      return 'awaits what nobody does';
     case Status.SPINNING:
       return `spinning, before ${operation}`;
     case Status.DEAD:

@@ -18,18 +18,40 @@ export function mergeReports(reports: readonly JsonReport[]): JsonReport {
   const worst = failed.find(({ schedule }) => schedule !== null) ?? failed[0];
   const sum = (figure: (report: JsonReport) => number): number =>
     reports.reduce((total, report) => total + figure(report), 0);
+  const union = (texts: (report: JsonReport) => readonly string[]): string[] => [...new Set(reports.flatMap(texts))];
   return {
     outcome: failed.length > 0 ? 'failed' : 'held',
     kind: worst?.kind ?? null,
+    message: worst?.message ?? null,
     schedule: worst?.schedule ?? null,
     traceHash: worst?.traceHash ?? null,
+    preemptions: worst?.preemptions ?? null,
+    trace: worst?.trace ?? null,
+    threads: worst?.threads ?? null,
     schedules: sum(({ schedules }) => schedules),
+    pruned: sum(({ pruned }) => pruned),
+    failures: sum(({ failures }) => failures),
+    outcomes: outcomesOf(reports),
     complete: reports.every(({ complete }) => complete),
+    exhaustive: reports.every(({ exhaustive }) => exhaustive),
+    limits: union(({ limits }) => limits),
+    stopped: reports.find(({ stopped }) => stopped !== null)?.stopped ?? null,
+    triedUpTo: first.triedUpTo === null ? null : Math.min(...reports.map(({ triedUpTo }) => triedUpTo ?? -1)),
     bound: first.bound,
     crashPoints: new Set(reports.flatMap(({ shard }) => shard?.crashPoints ?? [])).size,
     races: sum(({ races }) => races),
     schedulesPerSecond: sum(({ schedulesPerSecond }) => schedulesPerSecond),
+    warnings: union(({ warnings }) => warnings),
   };
+}
+
+function outcomesOf(reports: readonly JsonReport[]): Record<string, number> {
+  const outcomes: Record<string, number> = {};
+  for (const report of reports) {
+    for (const [outcome, count] of Object.entries(report.outcomes))
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
+  }
+  return outcomes;
 }
 
 /** A report from the text of a JSON file. @throws MergeError */

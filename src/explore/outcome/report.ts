@@ -6,10 +6,6 @@ import type { ExploreResult } from './result.ts';
 import { threadName } from '../trace/schedule-string.ts';
 import { traceTable } from './trace-table.ts';
 
-const SCOPE =
-  'Complete is relative to that bound, to the rule that a spinning thread steps back until memory changes,\n' +
-  'and to timeouts that fire only when nothing else can run.';
-
 /** The report of an exploration; `seed` and other choices of a sampling search are part of it. */
 export function formatResult(result: ExploreResult): string {
   const { failure, failures } = result;
@@ -43,16 +39,33 @@ function formatFigures(result: ExploreResult): string {
   if (result.failedCrashPoints.length > 0)
     parts.push(`deaths that made it fail: ${result.failedCrashPoints.join(' ')}`);
   if (result.outcomes.size > 1) parts.push(`outcomes: ${outcomesOf(result)}`);
-  if (result.complete) parts.push(SCOPE);
+  if (result.rescued > 0) parts.push(`${count(result.rescued, 'schedule')} went on only because a wait timed out`);
+  parts.push(...result.limits.map((limit) => `limit: ${limit}`));
+  parts.push(...result.warnings.map((warning) => `warning: ${warning}`));
   return parts.join('\n');
 }
 
-function scopeOf({ strategy, complete, exhaustive, bound }: ExploreResult): string {
-  if (strategy.kind === 'random') return `a random sample, seed ${strategy.seed}`;
-  if (strategy.kind === 'pct') return `a sample by PCT with depth ${strategy.depth}, seed ${strategy.seed}`;
-  if (!complete) return 'stopped at the failure';
-  if (exhaustive) return 'complete: no schedule has more preemptions than were tried';
-  return `complete up to ${count(bound ?? 0, 'preemption')}; others were cut off at that bound`;
+function scopeOf(result: ExploreResult): string {
+  const { strategy, complete, exhaustive, bound } = result;
+  const end = result.stopped === 'time' || result.stopped === 'interrupted' ? `, ${STOPPED[result.stopped]}` : '';
+  if (strategy.kind === 'random') return `a random sample, seed ${strategy.seed}${end}`;
+  if (strategy.kind === 'pct') return `a sample by PCT with depth ${strategy.depth}, seed ${strategy.seed}${end}`;
+  if (!complete) return partOf(result);
+  if (exhaustive) return 'complete: nothing was cut off';
+  return bound === null ? 'complete within the limits below' : `complete up to ${count(bound, 'preemption')}`;
+}
+
+const STOPPED = { failure: 'stopped at the failure', time: 'stopped by the limit of time', interrupted: 'interrupted' };
+
+/** What a search that did not come to its end has covered. */
+function partOf({ stopped, triedUpTo }: ExploreResult): string {
+  if (stopped === 'failure') return STOPPED.failure;
+  if (stopped === null) return 'not complete, see the warnings';
+  const covered =
+    triedUpTo === null || triedUpTo < 0
+      ? 'not even'
+      : `every one with at most ${count(triedUpTo, 'preemption')} but not`;
+  return `${STOPPED[stopped]}: ${covered} all with ${count((triedUpTo ?? -1) + 1, 'preemption')}`;
 }
 
 const shardOf = ({ shard }: ExploreResult): string =>

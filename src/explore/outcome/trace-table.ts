@@ -71,9 +71,10 @@ const ellipsis = (entry: TraceEntry | undefined, more: number): Row => ({
 });
 
 /** `compareExchange 4 (lock) 0→1: 1 *`: operation, byte address, operands, result, and whether memory changed. */
-export function describeEntry({ operation, address, name, expected, operand, value, changed }: TraceEntry): string {
+export function describeEntry(entry: TraceEntry): string {
+  const { operation, address, place = String(address), name, expected, operand, value, changed } = entry;
   if (operation === 'die') return 'dies †';
-  const where = operation === 'exit' ? '' : ` ${address}${name === undefined ? '' : ` (${name})`}`;
+  const where = operation === 'exit' ? '' : ` ${place}${name === undefined ? '' : ` (${name})`}`;
   const operands = [expected, operand].filter((part) => part !== undefined).join('→');
   const given = operands === '' ? '' : ` ${operands}`;
   const result = value === undefined ? '' : `${given === '' ? ' ' : ' = '}${value}`;

@@ -1,79 +1,154 @@
 /**
- * The buffer under test, which is another one after every schedule that grew it: a SharedArrayBuffer cannot shrink.
- * Whoever lays out the next schedule makes the new buffer and sends it to all workers, which take it up at their turn.
+ * The buffers that a schedule begins with: the scenario's own, and those that `setup` made. Before each schedule their
+ * bytes are what `setup` left. A SharedArrayBuffer cannot shrink, so one that grew is replaced by another object: whoever
+ * lays out the next schedule makes it and sends it to all workers, which take it up at their turn.
  */
 import { BroadcastChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Word, type Board } from '../engine/board.ts';
+import type { BufferRegistry, Part } from './buffer-registry.ts';
+import { threadName } from '../trace/schedule-string.ts';
+import { fromBytes, type Objects } from './clone.ts';
 
-/** The constructor from before it is replaced. */
+/** The constructors from before they are replaced. */
 const Bytes = Uint8Array;
+const Shared = SharedArrayBuffer;
 
 interface NewBuffer {
   readonly generation: number;
+  readonly id: number;
   readonly buffer: SharedArrayBuffer;
+}
+
+/** What `setup` left, for all workers. */
+export interface World {
+  /** The first is the scenario's own buffer. */
+  readonly parts: readonly Part[];
+  /** What `setup` returned, as bytes; `undefined` where that is nothing. */
+  readonly shared: Uint8Array | undefined;
+  /** Where the addresses of the threads' own buffers begin, and how many each thread has. */
+  readonly threadBase: number;
+  readonly threadBytes: number;
+}
+
+/** A byte address as people read it: of which buffer it is one, and where in that. */
+export function placeIn({ parts, threadBase, threadBytes }: World, address: number): string {
+  if (address >= threadBase && threadBytes > 0) {
+    const thread = Math.floor((address - threadBase) / threadBytes);
+    return `own ${threadName(thread)}+${(address - threadBase) % threadBytes}`;
+  }
+  const part = parts.findLast(({ base }) => base <= address);
+  return part === undefined || part.label === '' ? String(address) : `${part.label}+${address - part.base}`;
 }
 
 /** Makes a buffer, growable where `maxBytes` is given. */
 export function makeBuffer(bytes: number, maxBytes: number | undefined): SharedArrayBuffer {
-  return maxBytes === undefined
-    ? new SharedArrayBuffer(bytes)
-    : new SharedArrayBuffer(bytes, { maxByteLength: maxBytes });
+  return maxBytes === undefined ? new Shared(bytes) : new Shared(bytes, { maxByteLength: maxBytes });
 }
 
-/** One worker's hold of the buffer under test. */
+/** One buffer as this worker holds it. */
+interface Held {
+  readonly part: Part;
+  readonly image: Uint8Array<SharedArrayBuffer>;
+  buffer: SharedArrayBuffer;
+  memory: Uint8Array<SharedArrayBuffer>;
+}
+
+/** The bytes of all buffers that others can see. */
+export type Snapshot = readonly { readonly buffer: SharedArrayBuffer; readonly bytes: Uint8Array }[];
+
+/** One worker's hold of the buffers under test. */
 export class BufferSource {
   readonly #board: Board;
-  readonly #bytes: number;
-  readonly #maxBytes: number | undefined;
-  readonly #image: Uint8Array<SharedArrayBuffer>;
+  readonly #registry: BufferRegistry;
+  readonly #held = new Map<number, Held>();
+  readonly #shared: Uint8Array | undefined;
   readonly #channel: BroadcastChannel;
+  /** The buffers by id. */
+  readonly objects: Objects;
   #generation = 0;
-  #buffer: SharedArrayBuffer;
-  #memory: Uint8Array<SharedArrayBuffer>;
 
-  constructor(board: Board, buffer: SharedArrayBuffer, image: SharedArrayBuffer, channel: string, maxBytes?: number) {
+  /** @param own - objects that this worker has for some of the buffers, because it made them */
+  constructor(
+    board: Board,
+    registry: BufferRegistry,
+    world: World,
+    channel: string,
+    own: ReadonlyMap<number, SharedArrayBuffer>,
+  ) {
     this.#board = board;
-    this.#bytes = image.byteLength;
-    this.#maxBytes = maxBytes;
-    this.#buffer = buffer;
-    this.#memory = new Bytes(buffer, 0, this.#bytes);
-    this.#image = new Bytes(image);
+    this.#registry = registry;
+    this.#shared = world.shared;
     this.#channel = new BroadcastChannel(channel);
     this.#channel.unref();
+    this.objects = { buffer: (id) => this.#bufferOf(id) };
+    for (const part of world.parts) this.#hold(part, own.get(part.id) ?? part.buffer);
   }
 
-  /** The buffer of this schedule. */
+  /** The scenario's own buffer in this schedule. */
   get buffer(): SharedArrayBuffer {
     if (this.#board.words[Word.GENERATION] !== this.#generation) this.#catchUp();
-    return this.#buffer;
+    return this.#bufferOf(0);
   }
 
-  /** Keeps what `setup` left as the bytes that every schedule begins with. */
-  keepImage(): void {
-    this.#image.set(this.#memory);
+  /** What `setup` returned, another object each time. */
+  shared(): unknown {
+    return this.#shared === undefined ? undefined : fromBytes(this.#shared, this.objects);
   }
 
   /** Makes the bytes what they were after `setup`. */
   layOut(): void {
-    if (this.buffer.byteLength !== this.#bytes) this.#renew();
-    this.#memory.set(this.#image);
+    if (this.#board.words[Word.GENERATION] !== this.#generation) this.#catchUp();
+    for (const held of this.#held.values()) {
+      const { memory, image } = held.buffer.byteLength === held.image.length ? held : this.#renew(held);
+      memory.set(image);
+    }
   }
 
-  /** A private copy of all bytes, for `restore`. */
-  snapshot(): Uint8Array {
-    return new Bytes(this.buffer).slice();
+  /** A copy of all bytes that others can see, for `restore`. */
+  snapshot(): Snapshot {
+    return [...this.#held.values()].map(({ buffer }) => ({ buffer, bytes: new Bytes(buffer).slice() }));
+  }
+
+  /** The ranges of bytes that differ from a snapshot. */
+  *changesSince(snapshot: Snapshot): Generator<{ base: number; from: number; to: number }> {
+    for (const { buffer, bytes } of snapshot) {
+      const now = new Bytes(buffer, 0, bytes.length);
+      const base = this.#registry.baseOf(buffer);
+      for (let at = 0; at < bytes.length; at++) {
+        if (now[at] === bytes[at]) continue;
+        const from = at;
+        while (at < bytes.length && now[at] !== bytes[at]) at++;
+        yield { base, from, to: at };
+      }
+    }
   }
 
   /** Makes the bytes what they were at `snapshot`; a buffer that grew since keeps its length. */
-  restore(snapshot: Uint8Array): void {
-    new Bytes(this.buffer, 0, snapshot.length).set(snapshot);
+  restore(snapshot: Snapshot): void {
+    for (const { buffer, bytes } of snapshot) new Bytes(buffer, 0, bytes.length).set(bytes);
   }
 
-  #renew(): void {
+  #hold(part: Part, buffer: SharedArrayBuffer): Held {
+    const image = new Bytes(part.image);
+    const held = { part, image, buffer, memory: new Bytes(buffer, 0, image.length) };
+    this.#held.set(part.id, held);
+    this.#registry.place(buffer, part.id, part.base);
+    return held;
+  }
+
+  #bufferOf(id: number): SharedArrayBuffer {
+    const held = this.#held.get(id);
+    if (held === undefined) throw new Error(`the explorer knows no shared buffer ${id}`);
+    return held.buffer;
+  }
+
+  #renew({ part, image }: Held): Held {
     const generation = ++this.#board.words[Word.GENERATION];
-    const buffer = makeBuffer(this.#bytes, this.#maxBytes);
-    this.#channel.postMessage({ generation, buffer } satisfies NewBuffer);
-    this.#take({ generation, buffer });
+    const buffer = makeBuffer(image.length, part.buffer.maxByteLength);
+    const message: NewBuffer = { generation, id: part.id, buffer };
+    this.#channel.postMessage(message);
+    this.#generation = generation;
+    return this.#hold(part, buffer);
   }
 
   /** The message was sent before the baton came here, so it is there or about to be. */
@@ -84,9 +159,9 @@ export class BufferSource {
     }
   }
 
-  #take({ generation, buffer }: NewBuffer): void {
+  #take({ generation, id, buffer }: NewBuffer): void {
     this.#generation = generation;
-    this.#buffer = buffer;
-    this.#memory = new Bytes(buffer, 0, this.#bytes);
+    const held = this.#held.get(id);
+    if (held !== undefined) this.#hold(held.part, buffer);
   }
 }

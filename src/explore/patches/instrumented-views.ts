@@ -1,6 +1,6 @@
 /**
  * Typed arrays and DataViews whose plain accesses are seen: the global constructors are replaced, and what they make
- * over the buffer under test is a Proxy. Views over anything else stay what they are.
+ * over a buffer under test is a Proxy. Views over anything else stay what they are.
  *
  * Elements are single accesses; a method that goes through many of them (`fill`, `set`, `indexOf` …) is one access to
  * its whole range. Built-ins that refuse proxies get the view itself (`unwrapped`). An access costs 150 ns or so.
@@ -60,7 +60,7 @@ function replaceGlobal(
 }
 
 function isUnderTest(view: unknown, context: ThreadContext): boolean {
-  return ArrayBuffer.isView(view) && view.buffer === context.buffer;
+  return ArrayBuffer.isView(view) && context.buffers.baseOf(view.buffer) >= 0;
 }
 
 function proxyOfArray(view: IntegerView, access: PlainAccess): object {
@@ -96,7 +96,7 @@ function indexOf(key: string | symbol): number {
 function readElement(view: IntegerView, index: number, access: PlainAccess): Element | undefined {
   if (!access.active || index >= view.length) return view[index];
   const size = view.BYTES_PER_ELEMENT;
-  return access.read(view.byteOffset + index * size, size, () => view[index], view, index);
+  return access.read(access.addressOf(view, index * size), size, () => view[index], view, index);
 }
 
 function writeElement(view: IntegerView, index: number, value: Element, access: PlainAccess): void {
@@ -104,8 +104,9 @@ function writeElement(view: IntegerView, index: number, value: Element, access: 
     view[index] = value as never;
     return view[index];
   };
+  const size = view.BYTES_PER_ELEMENT;
   if (!access.active || index >= view.length) perform();
-  else access.write(view.byteOffset + index * view.BYTES_PER_ELEMENT, view.BYTES_PER_ELEMENT, perform, view[index]);
+  else access.write(access.addressOf(view, index * size), size, perform, view[index]);
 }
 
 /** A method of a typed array that reports the range which it reads or writes. */
@@ -118,7 +119,7 @@ function methodOf(view: IntegerView, key: string | symbol, method: Method, acces
     const { start, end } = range(view, given);
     if (!access.active || start >= end) return call(given);
     const size = view.BYTES_PER_ELEMENT;
-    const address = view.byteOffset + start * size;
+    const address = access.addressOf(view, start * size);
     if (!writes) return access.read(address, (end - start) * size, () => call(given));
     let result: unknown;
     access.write(address, (end - start) * size, () => void (result = call(given)));
@@ -162,7 +163,7 @@ function dataViewMethod(view: DataView, key: string, method: Method, access: Pla
   const call: (given: unknown[]) => unknown = (given) => Reflect.apply(method, view, given);
   const size = Number(/^[gs]et\D+(\d+)$/.exec(key)?.[1] ?? 0) / 8;
   return (...given) => {
-    const address = view.byteOffset + Number(given[0] ?? 0);
+    const address = access.addressOf(view, Number(given[0] ?? 0));
     if (!access.active || size === 0) return call(given);
     if (key.startsWith('get')) return access.read(address, size, () => call(given));
     access.write(address, size, () => {

@@ -1,5 +1,5 @@
 /**
- * `grow` and `byteLength` of a growable buffer under test: both are atomic, so both are steps. A buffer of fixed length
+ * `grow` and `byteLength` of growable buffers under test: both are atomic, so both are steps. A buffer of fixed length
  * has nothing to observe, and stays what it is.
  */
 import { Operation } from '../engine/operation.ts';
@@ -13,13 +13,13 @@ export function patchGrowth(context: ThreadContext): void {
   const grow = Object.getOwnPropertyDescriptor(prototype, 'grow')?.value as ((length?: number) => void) | undefined;
   if (grow === undefined) return;
   const isStep = (buffer: SharedArrayBuffer): boolean =>
-    context.scheduler.running && buffer === context.buffer && buffer.growable;
+    context.scheduler.running && buffer.growable && context.buffers.baseOf(buffer) >= 0;
   Object.defineProperty(prototype, 'byteLength', {
     configurable: true,
     get(this: SharedArrayBuffer): number {
       if (!isStep(this)) return Reflect.apply(getLength, this, []);
       const { scheduler, tracer } = context;
-      scheduler.arrive(Operation.BYTE_LENGTH, 0, 0, NO_VIEW, 0, 0, 0);
+      scheduler.arrive(Operation.BYTE_LENGTH, context.buffers.baseOf(this), 0, NO_VIEW, 0, 0, 0);
       const value = Reflect.apply(getLength, this, []);
       scheduler.settleSignal(value, false);
       if (tracer.on) tracer.step({ value });
@@ -37,12 +37,12 @@ export function patchGrowth(context: ThreadContext): void {
 }
 
 function growInStep(
-  { scheduler, tracer }: ThreadContext,
+  { buffers, scheduler, tracer }: ThreadContext,
   buffer: SharedArrayBuffer,
   length: number | undefined,
   grow: (length?: number) => void,
 ): void {
-  scheduler.arrive(Operation.GROW, 0, 0, NO_VIEW, 0, 0, 0);
+  scheduler.arrive(Operation.GROW, buffers.baseOf(buffer), 0, NO_VIEW, 0, 0, 0);
   let refused: unknown;
   try {
     Reflect.apply(grow, buffer, [length]);

@@ -8,7 +8,7 @@ import { Word } from '../engine/board.ts';
 import type { Element, IntegerView } from '../engine/native-atomics.ts';
 import { Operation } from '../engine/operation.ts';
 import { NO_VIEW } from '../engine/scheduler.ts';
-import { failOnRace, type ThreadContext } from './thread-context.ts';
+import { addressOf, failOnRace, type ThreadContext } from './thread-context.ts';
 
 /** How plain accesses are treated. */
 export type PlainMode = 'off' | 'race-log' | 'schedule';
@@ -31,6 +31,11 @@ export class PlainAccess {
     return running && !unwinding;
   }
 
+  /** The address of a byte of a view. */
+  addressOf(view: ArrayBufferView, byteOffset: number): number {
+    return addressOf(this.#context, view, byteOffset);
+  }
+
   /** Reads through `perform`; `view` and `index` name the element where there is one. */
   read<Value>(address: number, size: number, perform: () => Value, view: IntegerView = NO_VIEW, index = 0): Value {
     const { scheduler, tracer } = this.#context;
@@ -50,7 +55,10 @@ export class PlainAccess {
     const isStep = this.#isStep || this.#mayDie;
     if (this.#isStep) scheduler.arrive(Operation.WRITE, address, size, NO_VIEW, 0, 0, 0);
     else if (this.#mayDie) scheduler.arriveAlone(Operation.WRITE, address, size);
-    else scheduler.board.words[Word.BEAT]++;
+    else {
+      scheduler.leaveLoop();
+      scheduler.board.words[Word.BEAT]++;
+    }
     const after = perform();
     const changed = after === undefined || after !== before;
     if (isStep) scheduler.settle(address, after ?? 0, changed);
@@ -60,7 +68,8 @@ export class PlainAccess {
   }
 
   #race(address: number, size: number, writes: boolean): number {
-    const { races } = this.#context;
+    const { races, scheduler } = this.#context;
+    scheduler.board.controlled[scheduler.me] = 1;
     return races === undefined ? -1 : races.plain(address, size, writes);
   }
 }

@@ -6,7 +6,6 @@ import { Verdict, Word, type Board } from '../engine/board.ts';
 import { nextThread, type Chooser } from '../engine/chooser.ts';
 
 export class Repeat implements Chooser {
-  readonly prunesEndlessSpins = false;
   readonly #board: Board;
 
   constructor(board: Board) {

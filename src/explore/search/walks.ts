@@ -18,12 +18,11 @@ export interface WalkPlan {
   readonly shard: { readonly index: number; readonly count: number };
 }
 
-/** Where spinning on is a choice, it is taken in one of this many cases. */
-const SPIN_ON = 8;
+/** A timeout that may fire early is a choice in one of this many cases. */
+const EARLY = 8;
 const FIRST_LENGTH = 20;
 
 abstract class Walk implements Chooser {
-  readonly prunesEndlessSpins = false;
   protected readonly board: Board;
   protected readonly plan: WalkPlan;
 
@@ -43,8 +42,8 @@ abstract class Walk implements Chooser {
     if (step === 0) this.#begin();
     const alone = words[Word.ALONE] !== 0;
     const enabled = alone ? 1 << words[Word.CURRENT] : words[Word.ENABLED];
-    const more = alone ? 0 : words[Word.CONTINUABLE] | words[Word.TIMED];
-    const optional = more !== 0 && (enabled === 0 || this.draw(SPIN_ON) === 0) ? more : 0;
+    const timed = alone ? 0 : words[Word.TIMED];
+    const optional = timed !== 0 && (enabled === 0 || this.draw(EARLY) === 0) ? timed : 0;
     const thread = this.pick(step, enabled | optional);
     const dies = this.#diesAt(step) && (words[Word.TIMED] & (1 << thread)) === 0;
     chosen[step] = dies ? thread | DEATH : thread;
@@ -55,6 +54,7 @@ abstract class Walk implements Chooser {
     const { words } = this.board;
     words[Word.LENGTH] = Math.max(words[Word.LENGTH], words[Word.STEP]);
     words[Word.PREFIX] = 0;
+    words[Word.SPIN_KNOWN] = 0;
     words[Word.CHECKED] = 0;
     words[Word.RUN] += this.plan.shard.count;
     return words[Word.RUN] < this.plan.runs;

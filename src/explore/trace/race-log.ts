@@ -73,6 +73,7 @@ export class RaceLog {
 
   /** An operation of `Atomics`; returns the address of a byte that it races on, or −1. */
   atomic(address: number, size: number, reads: boolean, writes: boolean): number {
+    if (address + size > this.#writer.length) return -1;
     const clocks = this.#board.vectorClocks;
     const mine = this.#me * STRIDE;
     if (reads) this.#acquire(address);

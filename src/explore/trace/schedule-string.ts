@@ -6,17 +6,19 @@
  *
  * - `bytes`: length of the shared buffer, so that a string is not replayed on another program by mistake
  * - `crash`: thread a dies right before its 7th operation; a death is the last step of its thread
- * - `runs`: the schedule itself: three steps of thread a, two of b, …
+ * - `runs`: the schedule itself: three steps of thread a, two of b, …; `a3~` tells that a steps back from a spin loop then
  * - `operations`: the distinct operations, each a letter and its byte address in base 36
  * - `steps`: for each step which of these it was (base 64, one digit, or two if there are more than 64), and two digits
  *   of the hash over all steps up to it, values included
  *
  * So a replay can tell the first step that is another operation, or the same with another value.
  */
-import { DEATH, Word, type Board } from '../engine/board.ts';
+import { DEATH, Loop, Word, type Board } from '../engine/board.ts';
 import { codeOf, decodeKey, encodeKey, Operation } from '../engine/operation.ts';
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** After a run: the thread steps back from a spin loop. */
+const STEPS_BACK = '~';
 const HASH_BITS = 12;
 /** The bits of a step's hash that a schedule string keeps. */
 export const STRING_HASH_MASK: number = -1 << (32 - HASH_BITS);
@@ -31,6 +33,8 @@ export interface Schedule {
   readonly crashes: readonly { readonly thread: number; readonly operation: number }[];
   /** The choice of each step. */
   readonly choices: readonly number[];
+  /** Steps before which the thread of the step before stepped back from a spin loop. */
+  readonly steppedBack: readonly number[];
   readonly keys: readonly number[];
   /** The upper bits of the hash after each step. */
   readonly hashes: readonly number[];
@@ -72,13 +76,13 @@ export function decodeSchedule(text: string): Schedule {
   const crashes = decodeCrashes(crash);
   const keys = operations === '' ? [] : operations.split('.').map(decodeOperation);
   const { indexes, hashes } = decodeSteps(steps, keys.length > DIGITS.length ? 2 : 1);
-  const threads = decodeRuns(runs);
+  const { threads, steppedBack } = decodeRuns(runs);
   const stepKeys = indexes.map((index) => keys[index] ?? badPart('operations', operations));
   if (threads.length !== stepKeys.length) badPart('runs', runs);
   const choices = threads.map((thread, step) =>
     codeOf(stepKeys[step] ?? 0) === Operation.DIE ? thread | DEATH : thread,
   );
-  return { scenario, bytes: Number(bytes), crashes, choices, keys: stepKeys, hashes };
+  return { scenario, bytes: Number(bytes), crashes, choices, steppedBack, keys: stepKeys, hashes };
 }
 
 /** Puts a schedule on the board as the prefix of what comes next. */
@@ -90,8 +94,12 @@ export function placeSchedule(board: Board, schedule: Schedule): void {
   board.keys.set(schedule.keys);
   board.hashes.set(schedule.hashes);
   board.flags.fill(0);
+  board.spin.fill(Loop.NONE);
+  for (const step of schedule.steppedBack) board.spin[step] = Loop.ENDLESS;
   board.words[Word.PREFIX] = schedule.choices.length;
+  board.words[Word.SPIN_KNOWN] = schedule.choices.length;
   board.words[Word.CHECKED] = schedule.choices.length;
+  board.words[Word.CHECKED_FROM] = 0;
   board.words[Word.HASH_MASK] = STRING_HASH_MASK;
 }
 
@@ -102,24 +110,30 @@ function crashText(board: Board): string {
   }).join(',');
 }
 
-/** `a3b2`: threads, each with the number of steps it takes in a row. */
+/** `a3~b2`: threads, each with the number of steps it takes in a row; after a tilde it steps back from a spin loop. */
 function runText(board: Board, length: number): string {
   let text = '';
   for (let step = 0; step < length;) {
     const thread = board.chosen[step] & ~DEATH;
     let end = step;
-    while (end < length && (board.chosen[end] & ~DEATH) === thread) end++;
-    text += `${threadName(thread)}${end - step}`;
+    do end++;
+    while (end < length && (board.chosen[end] & ~DEATH) === thread && board.spin[end] !== Loop.ENDLESS);
+    const stepsBack = end < length && board.spin[end] === Loop.ENDLESS;
+    text += `${threadName(thread)}${end - step}${stepsBack ? STEPS_BACK : ''}`;
     step = end;
   }
   return text;
 }
 
-function decodeRuns(text: string): number[] {
-  if (!/^([a-o]\d+)+$/.test(text)) badPart('runs', text);
-  return [...text.matchAll(/([a-o])(\d+)/g)].flatMap(([, thread = '', count]) =>
-    Array.from({ length: Number(count) }, () => (thread.codePointAt(0) ?? 0) - 97),
-  );
+function decodeRuns(text: string): { threads: number[]; steppedBack: number[] } {
+  if (!/^([a-o]\d+~?)+$/.test(text)) badPart('runs', text);
+  const threads: number[] = [];
+  const steppedBack: number[] = [];
+  for (const [, thread = '', count, mark] of text.matchAll(/([a-o])(\d+)(~?)/g)) {
+    for (let step = 0; step < Number(count); step++) threads.push((thread.codePointAt(0) ?? 0) - 97);
+    if (mark === STEPS_BACK) steppedBack.push(threads.length);
+  }
+  return { threads, steppedBack };
 }
 
 function decodeCrashes(text: string | undefined): Schedule['crashes'] {

@@ -26,6 +26,8 @@ export interface TraceEntry {
   readonly thread: number;
   readonly operation: string;
   readonly address: number;
+  /** The address as people read it: a byte of the scenario's own buffer, or another buffer's name with it. */
+  readonly place?: string;
   readonly size: number;
   readonly name?: string | undefined;
   readonly expected?: string | undefined;

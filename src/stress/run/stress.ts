@@ -84,7 +84,7 @@ function deadlineOf(endMs: number, jobsLeft: number): number {
 
 async function runJob(job: Job, deadlineMs: number, options: StressOptions): Promise<WorkloadResult> {
   const { observer, seed, fault, oracles, signal, heap: heapSettings, rounds = Infinity } = options;
-  const pool = new WorkerPool(job.pool);
+  const pool = await WorkerPool.start(job.pool);
   try {
     observer.started(job);
     const onProgress = (progress: RunProgress): void => observer.progressed(progress);

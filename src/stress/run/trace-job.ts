@@ -29,7 +29,7 @@ export class TraceJob implements Job {
     this.name = basename(trace.name, '.trace.gz');
     this.copies = this.#plan.copies;
     this.streamCount = this.#plan.copies * this.#plan.streamsPerCopy;
-    this.pool = { threads: this.streamCount, spares: 0 };
+    this.pool = { threads: this.streamCount, spares: 1 };
     this.demandBytes = this.#plan.demandBytes * this.copies;
     this.operationsPerRound = trace.operationCount * this.copies;
   }

@@ -38,7 +38,7 @@ export class WorkloadJob implements Job {
     this.heapBytes = workload.heapBytes?.(this.streamCount);
     this.footprintBytes = workload.footprintBytes?.(this.streamCount);
     const spares = kills === 0 ? 0 : Math.max(LEAST_SPARES, this.streamCount * SPARES_PER_THREAD);
-    this.pool = { threads: 1, spares };
+    this.pool = { threads: 0, spares };
   }
 
   begin(setup: RoundSetup): Promise<StreamOutcome[]>[] {

@@ -1,11 +1,12 @@
 /**
- * The threads that stress a heap: a piscina pool in which every task has a thread of its own, because the tasks of a
- * round wait for each other; and threads that are started for one task and end with it, of which some can be kept
- * ready where they have to be replaced quickly.
+ * The threads that stress a heap: a piscina pool in which every stream of a trace has a thread of its own, because the
+ * streams of a round wait for each other; and threads that are started for one task and end with it, of which some can
+ * be kept ready where they are needed quickly.
  *
- * A pool serves many rounds. When a worker hangs, all are destroyed: `terminate` ends a thread wherever it is.
+ * A pool serves many rounds. When a worker hangs, all are destroyed: `terminate` ends a thread wherever it is. Piscina
+ * is loaded only by jobs that replay, since users of the synthetic workloads need not have it.
  */
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import type { Inspection, InspectionTask } from '../oracles/inspection.ts';
 import type { ReplayTask } from './replay-task.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
@@ -14,30 +15,28 @@ import type { SweepTask } from './workload-task.ts';
 import { WorkloadThread } from './workload-thread.ts';
 
 export interface PoolSize {
-  /** In the piscina pool. */
+  /** In the piscina pool; 0 if nothing is replayed. */
   readonly threads: number;
   /** Kept ready beside it. */
   readonly spares: number;
 }
 
 export class WorkerPool {
-  readonly #piscina: Piscina;
+  readonly #piscina: Piscina | undefined;
   readonly #spareCount: number;
   readonly #spares: WorkloadThread[] = [];
   readonly #fresh = new Set<WorkloadThread>();
   #destroyed = false;
 
-  constructor({ threads, spares }: PoolSize) {
+  static async start({ threads, spares }: PoolSize): Promise<WorkerPool> {
+    return new WorkerPool(threads > 0 ? await piscinaOf(threads) : undefined, spares);
+  }
+
+  private constructor(piscina: Piscina | undefined, spares: number) {
     this.#spareCount = spares;
-    this.#piscina = new Piscina({
-      filename: replayWorker.href,
-      minThreads: threads,
-      maxThreads: threads,
-      idleTimeout: Infinity,
-      execArgv: workerArguments,
-    });
+    this.#piscina = piscina;
     // A worker that dies without a task would be replaced for ever; destroying the pool rejects the tasks instead.
-    this.#piscina.on('error', () => void this.destroy());
+    piscina?.on('error', () => void this.destroy());
     this.#fill();
   }
 
@@ -47,11 +46,14 @@ export class WorkerPool {
 
   /** Rejects when the worker died or the task could not even begin. */
   replay(task: ReplayTask): Promise<StreamOutcome> {
-    return this.#piscina.run(task, { name: 'replayStream' }) as Promise<StreamOutcome>;
+    if (this.#piscina === undefined) throw new Error('this pool has no threads that replay');
+    return this.#piscina.run(task) as Promise<StreamOutcome>;
   }
 
-  inspect(task: InspectionTask): Promise<Inspection> {
-    return this.#piscina.run(task, { name: 'inspectHeap' }) as Promise<Inspection>;
+  /** Rejects when the thread died. */
+  async inspect(task: InspectionTask): Promise<Inspection> {
+    const thread = await this.freshThread();
+    return thread.inspect(task);
   }
 
   /** A thread for one task: a spare one that is ready, if there is any. */
@@ -84,6 +86,17 @@ export class WorkerPool {
 
   async destroy(): Promise<void> {
     this.#destroyed = true;
-    await Promise.all([this.#piscina.destroy(), ...[...this.#fresh].map((thread) => thread.destroy())]);
+    await Promise.all([this.#piscina?.destroy(), ...[...this.#fresh].map((thread) => thread.destroy())]);
   }
+}
+
+async function piscinaOf(threads: number): Promise<Piscina> {
+  const { Piscina } = await import('piscina');
+  return new Piscina({
+    filename: replayWorker.href,
+    minThreads: threads,
+    maxThreads: threads,
+    idleTimeout: Infinity,
+    execArgv: workerArguments,
+  });
 }

@@ -1,11 +1,12 @@
 /**
- * What the main thread gives a worker of a synthetic workload, and what the worker does with it: live one thread's life.
+ * What the main thread gives a worker, and what the worker does with it: live one thread's life in a synthetic workload,
+ * or look at the heap.
  *
  *   main thread                        worker
  *                          ◀── ready   all modules are loaded
- *   WorkloadTask           ──▶
+ *   ThreadTask             ──▶
  *                          ◀── map     any number of times
- *                          ◀── outcome, then it ends
+ *                          ◀── the result, then it ends
  *
  * Or sweep up what all threads have left. It attaches before they work and frees after they have ended: so it is one
  * that has their slabs from nobody, and the memory comes back without anybody who adopts them.
@@ -18,6 +19,7 @@
 import { BlockKeeper } from '../workloads/block-keeper.ts';
 import { StopReason, type Control } from '../control/control.ts';
 import type { HeapMap } from '../results/stress-result.ts';
+import { inspectHeap, type Inspection, type InspectionTask } from '../oracles/inspection.ts';
 import type { RoundTask } from './round-task.ts';
 import type { OpenIntent } from '../oracles/ledger.ts';
 import { Meters } from '../measures/meters.ts';
@@ -42,15 +44,20 @@ export interface SweepTask extends RoundTask {
   readonly sweeps: true;
 }
 
+export type ThreadTask = WorkloadTask | SweepTask | InspectionTask;
+
 /** What a worker says. */
 export type WorkloadMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'map'; readonly map: HeapMap }
   | { readonly kind: 'outcome'; readonly outcome: StreamOutcome }
   | { readonly kind: 'attached' }
-  | { readonly kind: 'sweep'; readonly sweep: Sweep };
+  | { readonly kind: 'sweep'; readonly sweep: Sweep }
+  | { readonly kind: 'inspection'; readonly inspection: Inspection };
 
-export function runWorkloadTask(task: WorkloadTask, tell: (message: WorkloadMessage) => void): void {
+/** Everything but a sweep. */
+export function runTask(task: WorkloadTask | InspectionTask, tell: (message: WorkloadMessage) => void): void {
+  if (!('workload' in task)) return tell({ kind: 'inspection', inspection: inspectHeap(task) });
   const { stream, generation } = task;
   const phase = task.seed + stream + generation;
   const onMap = (map: HeapMap): void => tell({ kind: 'map', map });

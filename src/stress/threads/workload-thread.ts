@@ -5,10 +5,11 @@
 import { Worker } from 'node:worker_threads';
 import type { HeapMap } from '../results/stress-result.ts';
 import type { OpenIntent } from '../oracles/ledger.ts';
+import type { Inspection, InspectionTask } from '../oracles/inspection.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
 import type { Sweep } from './sweep.ts';
 import { workerArguments, workloadWorker } from '../worker-files.ts';
-import type { SweepTask, WorkloadMessage, WorkloadTask } from './workload-task.ts';
+import type { SweepTask, ThreadTask, WorkloadMessage, WorkloadTask } from './workload-task.ts';
 
 export class WorkloadThread {
   /** Resolves when the thread waits for its task, or has ended without. */
@@ -19,6 +20,7 @@ export class WorkloadThread {
   readonly #worker: Worker = new Worker(workloadWorker, { execArgv: workerArguments });
   #outcome: StreamOutcome | undefined;
   #sweep: Sweep | undefined;
+  #inspection: Inspection | undefined;
   #onMap: (map: HeapMap) => void = () => undefined;
   #wasKilled = false;
   #isAttached = false;
@@ -62,6 +64,13 @@ export class WorkloadThread {
     throw this.#error;
   }
 
+  /** Rejects when the thread died. */
+  async inspect(task: InspectionTask): Promise<Inspection> {
+    await this.#start(task);
+    if (this.#inspection !== undefined) return this.#inspection;
+    throw this.#error;
+  }
+
   /** Ends the thread, wherever it is. When this resolves it is gone. */
   async kill(): Promise<void> {
     this.#wasKilled = true;
@@ -74,13 +83,13 @@ export class WorkloadThread {
     await this.#worker.terminate();
   }
 
-  async #start(task: WorkloadTask): Promise<void> {
+  async #start(task: WorkloadTask | InspectionTask): Promise<void> {
     await this.ready;
     this.#post(task);
     await this.ended;
   }
 
-  #post(message: WorkloadTask | SweepTask | readonly OpenIntent[]): void {
+  #post(message: ThreadTask | readonly OpenIntent[]): void {
     // A port between threads has no origin to name.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     this.#worker.postMessage(message);
@@ -104,5 +113,6 @@ export class WorkloadThread {
     else if (message.kind === 'attached') this.#noteAttached();
     else if (message.kind === 'outcome') this.#outcome = message.outcome;
     else if (message.kind === 'sweep') this.#sweep = message.sweep;
+    else if (message.kind === 'inspection') this.#inspection = message.inspection;
   }
 }

@@ -1,0 +1,122 @@
+/**
+ * `threadheap inspect`: what a heap looks like from inside, on the example of one that a workload is at. A heap lies in
+ * the memory of its own process, so a running one is looked at by starting it here; a program prints its own heaps with
+ * `threadheap/inspect`.
+ */
+import { Command, Option } from 'commander';
+import colors from 'picocolors';
+import { FIT_NAMES, type FitName } from '../../fit/fit.ts';
+import { fragmentationBySize } from '../../inspect/fragmentation.ts';
+import { BAND_NAMES, heapCells } from '../../inspect/heap-cells.ts';
+import { heapMap } from '../../inspect/heap-map.ts';
+import { fragmentationTable, heapTable } from '../../inspect/heap-table.ts';
+import { stress } from '../../stress/run/stress.ts';
+import { WorkloadJob } from '../../stress/run/workload-job.ts';
+import { WORKLOAD_NAMES, workloadNamed } from '../../stress/workloads/workloads.ts';
+import { HeapView, type Peak } from '../terminal/heap-view.ts';
+import { inspectImages } from './inspect-image.ts';
+import { untilInterrupted } from './interruption.ts';
+import { MAX_SECONDS, positiveSeconds, seedFrom, seedOption, threadsOption } from './load-flags.ts';
+import { UsageError } from '../files/usage-error.ts';
+
+/** It keeps small and large blocks live and replaces them at random. */
+const DEFAULT_WORKLOAD = 'churn';
+/** Where nobody watches. */
+const DEFAULT_SECONDS = 2;
+const DEFAULT_COLUMNS = 80;
+/** In JSON. */
+const MOST_CELLS = 1024;
+
+interface InspectFlags {
+  readonly workload: string;
+  readonly threads: number;
+  readonly seconds?: number;
+  readonly fit: FitName;
+  readonly slabs: boolean;
+  readonly seed?: number;
+  readonly json?: true;
+}
+
+export function inspectCommand(): Command {
+  return new Command('inspect')
+    .description(
+      'show a heap from inside while a workload is at it: what lies where, and which requests free memory serves; ' +
+        'or an image of a heap, or what grew between two images',
+    )
+    .argument('[image...]', 'a file that `heap.save` wrote, or two to compare')
+    .addOption(new Option('--workload <name>', 'what is at it').choices(WORKLOAD_NAMES).default(DEFAULT_WORKLOAD))
+    .addOption(threadsOption('run so many threads'))
+    .addOption(
+      new Option('--seconds <s>', 'end after so long (default: on a terminal at Ctrl-C, elsewhere after 2)').argParser(
+        positiveSeconds,
+      ),
+    )
+    .addOption(new Option('--fit <name>', 'which free run serves a request').choices(FIT_NAMES).default(FIT_NAMES[0]))
+    .option('--no-slabs', 'serve small blocks from the table as well')
+    .addOption(seedOption())
+    .option('--json', 'write what is found as JSON')
+    .action(run);
+}
+
+async function run(images: readonly string[], flags: InspectFlags): Promise<void> {
+  if (images.length > 0) return inspectImages(images, flags.json === true);
+  const isLive = process.stdout.isTTY && flags.json !== true;
+  const view = new HeapView(isLive ? process.stdout : undefined, colors.isColorSupported);
+  const seed = seedFrom(flags);
+  await untilInterrupted((signal) => load(flags, seed, isLive, signal, view)).finally(() => view.close());
+  if (view.peak === undefined)
+    throw new UsageError('the heap was never looked at: it takes a moment to start, give it more --seconds');
+  process.stdout.write(flags.json === true ? jsonOf(view.peak, flags, seed) : pictureOf(view.peak, flags));
+}
+
+/** Puts the workload on a heap until the time is over or Ctrl-C is pressed, whichever comes first. */
+async function load(
+  flags: InspectFlags,
+  seed: number,
+  isLive: boolean,
+  interrupted: AbortSignal,
+  observer: HeapView,
+): Promise<void> {
+  const seconds = flags.seconds ?? (isLive ? MAX_SECONDS : DEFAULT_SECONDS);
+  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(seconds * 1000)]);
+  await stress({
+    jobs: [new WorkloadJob(workloadNamed(flags.workload), flags.threads)],
+    seconds,
+    seed,
+    heap: { fit: flags.fit, slabs: flags.slabs },
+    fault: undefined,
+    oracles: [],
+    command: '',
+    signal,
+    observer,
+  });
+}
+
+function pictureOf({ heap, seconds }: Peak, { workload, threads }: InspectFlags): string {
+  const width = process.stdout.columns ?? DEFAULT_COLUMNS;
+  const title = `${workload} on ${threads} threads, the heap at its fullest, after ${seconds.toFixed(1)} s`;
+  const parts = [
+    colors.bold(title),
+    heapMap(heap, { width, colour: colors.isColorSupported }),
+    heapTable(heap),
+    fragmentationTable(heap),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function jsonOf({ heap, seconds }: Peak, { workload, threads, fit, slabs }: InspectFlags, seed: number): string {
+  const { cells, cellBytes } = heapCells(heap, MOST_CELLS);
+  const found = {
+    workload,
+    threads,
+    fit,
+    slabs,
+    seed,
+    seconds,
+    stats: heap.stats(),
+    blocks: heap.blocks().length,
+    fragmentation: fragmentationBySize(heap),
+    map: { cellBytes, bands: BAND_NAMES, cells },
+  };
+  return `${JSON.stringify(found, undefined, 2)}\n`;
+}
