@@ -24,6 +24,7 @@ import { PlainAccess } from '../patches/plain-access.ts';
 import { watchRealms } from '../patches/realms.ts';
 import { watchPromises } from '../patches/promise-watch.ts';
 import { RaceLog } from '../trace/race-log.ts';
+import { describeImportError } from './import-error.ts';
 import { replacedModules } from './replacement.ts';
 import { Repeat } from '../search/repeat.ts';
 import { HOOK_CLOCK, Runner } from './runner.ts';
@@ -105,10 +106,10 @@ if (context.instrumented) {
 }
 
 try {
-  const module = (await import(url)) as { default?: unknown };
-  scenario = module.default as Scenario;
+  const exported = defaultOf(await importScenario());
+  scenario = exported as Scenario;
   if (replaced !== undefined) checkReplaced(replaced);
-  shape = shapeOf(module.default);
+  shape = shapeOf(exported);
   imported = true;
   port.on('message', (message: HostMessage) => {
     if (message.type === 'set up') void runSetUp();
@@ -116,7 +117,7 @@ try {
   });
   post({ type: 'described', shape, osThread: osThreadId() });
 } catch (error) {
-  post({ type: 'broken', message: describeThrown(error) });
+  post({ type: 'broken', message: error instanceof ScenarioError ? error.message : describeThrown(error) });
 }
 
 function warn(text: string): void {
@@ -128,6 +129,20 @@ function warn(text: string): void {
 function takeCrash(error: unknown): void {
   if (scheduler.running || error === VANISHED) context.eventLoop.crash(error);
   else post({ type: 'broken', message: `outside of the threads: ${describeThrown(error)}` });
+}
+
+async function importScenario(): Promise<{ default?: unknown }> {
+  try {
+    return (await import(url)) as { default?: unknown };
+  } catch (error) {
+    throw new ScenarioError(describeImportError(error, url));
+  }
+}
+
+/** The default export; a module that was compiled to CommonJS has it one step further. */
+function defaultOf({ default: exported }: { default?: unknown }): unknown {
+  const inner = typeof exported === 'object' && exported !== null && '__esModule' in exported;
+  return inner ? (exported as { default?: unknown }).default : exported;
 }
 
 /** A mutant of a module that the scenario does not use would be no mutant. */
