@@ -82,7 +82,6 @@ export const Word = {
   /** Steps that the current thread took in a row. */ IN_A_ROW: 38,
   /** Counts the buffers used: there is a new one after each schedule that grew it. */ GENERATION: 39,
   /** The thread that failed, −1 for none. */ FAILED_THREAD: 40,
-  /** Set when what the next schedule's beginning did before cannot be compared with what it does. */ DISTRUST: 64,
   /** Set to end the search after the schedule that runs. */ STOP: 80,
   /** The first step that no schedule before this one took. */ FRESH: 81,
   /** Whether this job has work of the frontier. */ WORKING: 82,

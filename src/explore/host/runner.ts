@@ -232,8 +232,7 @@ export class Runner {
       return;
     }
     // What was run before with fewer re-reads passed over cannot be compared with what comes.
-    if (words[Word.DISTRUST] !== 0) words[Word.CHECKED] = 0;
-    words[Word.DISTRUST] = 0;
+    if (words[Word.EXACT] !== 0) words[Word.CHECKED] = 0;
     this.#begin();
   }
 

@@ -86,7 +86,6 @@ const PER_SEARCH = [
   Word.RESCUED,
   Word.RECHECKING,
   Word.RECHECKABLE,
-  Word.DISTRUST,
 ] as const;
 
 /** The workers of one exploration. */
