@@ -2,7 +2,7 @@
  * Runs `setup`, once, and lays down what it left: the buffers that it made, and what it returned, for all workers.
  */
 import { MAX_BYTES } from '../engine/operation.ts';
-import { extentOf, type Part } from '../patches/buffer-registry.ts';
+import { extentOf, type Part } from '../engine/buffer-registry.ts';
 import { makeBuffer, type World } from '../patches/buffer-source.ts';
 import { fromBytes, toBytes } from '../patches/clone.ts';
 import { portAt, portOf, type PortRoom } from '../ports/port.ts';

@@ -5,7 +5,7 @@
 import { readlinkSync } from 'node:fs';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { Board, Word } from '../engine/board.ts';
-import { BufferRegistry } from '../patches/buffer-registry.ts';
+import { BufferRegistry } from '../engine/buffer-registry.ts';
 import { BufferSource } from '../patches/buffer-source.ts';
 import type { Chooser } from '../engine/chooser.ts';
 import { patchClock, VirtualClock } from '../engine/clock.ts';
