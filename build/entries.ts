@@ -13,6 +13,7 @@ export interface Entry {
 export const CORE: Entry = { name: 'index', source: 'src/index.ts' };
 
 export const ENTRIES: readonly Entry[] = [
+  { name: 'data', source: 'src/data/index.ts' },
   { name: 'inspect', source: 'src/inspect/index.ts' },
   { name: 'explore', source: 'src/explore/index.ts' },
   { name: 'explore-vitest', source: 'src/explore/vitest.ts' },

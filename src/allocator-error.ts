@@ -35,6 +35,10 @@ export type AllocatorErrorCode =
   | 'DETACHED'
   /** A call of a heap from inside a fit or a liveness that the heap was calling. */
   | 'REENTRANT'
+  /** A block is not what it is taken for. */
+  | 'TYPE_MISMATCH'
+  /** The heap has no room, where a call has no `null` to say so. */
+  | 'OUT_OF_MEMORY'
   /** Something that this engine or this thread cannot do. */
   | 'UNSUPPORTED';
 

@@ -12,6 +12,8 @@ import { IDENTITY_LIMIT, type Liveness } from '../sync/liveness.ts';
 import type { OwnerWord } from '../sync/owner-word.ts';
 import { platformLiveness } from '../sync/platform-liveness.ts';
 import { RobustLock } from '../sync/robust-lock.ts';
+import { KnownDeaths } from '../web-locks/known-deaths.ts';
+import { webLocksLiveness } from '../web-locks/web-locks-liveness.ts';
 import { ThreadSlots } from '../sync/thread-slots.ts';
 import type { UserCode } from '../sync/user-code.ts';
 import { atomicsWaiting } from '../sync/waiting.ts';
@@ -47,13 +49,17 @@ export class Membership implements Member {
   readonly errands: Errands;
   /** The word by which the heap knows this thread. */
   readonly owner: OwnerWord;
+  /** What is done here so that deaths become known. */
+  readonly deaths: KnownDeaths;
   readonly #answering: Answering;
 
   private constructor(layout: Layout, { fit, liveness, userCode }: MemberOptions) {
-    const known = liveness === undefined ? platformLiveness() : new GuardedLiveness(liveness, userCode);
+    const known =
+      liveness === undefined ? (webLocksLiveness() ?? platformLiveness()) : new GuardedLiveness(liveness, userCode);
     this.layout = layout;
     this.slots = new ThreadSlots(layout, known);
     this.owner = this.slots.claim(checkedIdentity(known.self()));
+    this.deaths = new KnownDeaths(known, this.slots, this.owner);
     const lock = heapLock(layout, this.slots, this.owner);
     this.#answering = new Answering(this.slots, this.owner, lock);
     this.locked = new LockedTable(layout, fit, lock, userCode);
@@ -70,6 +76,7 @@ export class Membership implements Member {
   static found(layout: Layout, options: MemberOptions, unitCount: number): Membership {
     const member = new Membership(layout, options);
     member.#begin(() => member.locked.run(extendLocked, unitCount));
+    member.deaths.start();
     member.#answering.start();
     return member;
   }
@@ -78,6 +85,7 @@ export class Membership implements Member {
   static join(layout: Layout, options: MemberOptions, answers: boolean): Membership {
     const member = new Membership(layout, options);
     member.#begin(() => member.slabs?.adopt(member.slots));
+    member.deaths.start();
     if (answers) member.#answering.start();
     return member;
   }
@@ -117,6 +125,7 @@ export class Membership implements Member {
     this.locked.close();
     this.slabs?.forget();
     this.#answering.end();
+    this.deaths.end();
     this.slots.release(this.owner);
   }
 }

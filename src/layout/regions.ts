@@ -108,6 +108,8 @@ export const ThreadSlot = {
   WORKER_ID: 2,
   /** Raised and notified by whoever asks the thread to give back what it holds without knowing, see sync/answering. */
   QUESTION: 3,
+  /** Owner word of the tenant whose Web Lock was seen in its hands: its absence is a death from then on. */
+  VOUCHED: 4,
   WORDS: CACHE_LINE_WORDS,
 } as const;
 

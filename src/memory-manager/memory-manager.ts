@@ -27,7 +27,14 @@ import { attachedManager, forgetManager, rememberManager } from './attached-heap
 import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
 import { loadMember } from './loading.ts';
 import { createMember, openMember } from './members.ts';
-import { watchExits, type WatchedPool, type WatchedWorker } from './watch.ts';
+import {
+  endedWorkerId,
+  isWebWorker,
+  watchExits,
+  type WatchedPool,
+  type WatchedWebWorker,
+  type WatchedWorker,
+} from './watch.ts';
 import { checkedAttachOptions, checkedParameters, type AttachOptions, type MemoryManagerOptions } from './options.ts';
 
 /** What other threads need to attach: structured-cloneable, for `workerData` and `postMessage`. */
@@ -302,12 +309,40 @@ export class MemoryManager extends MemoryManagerInterface {
    * On Linux deaths are found without; elsewhere a dead thread's lock is waited for until the timeout unless its end
    * is watched by a thread that still handles events.
    *
+   * In a browser the end of any thread is known by its Web Lock (see `ready`). The main thread of a page watches all
+   * threads of the heap by itself; a worker that has workers watches when it is told to, whichever of them it names.
+   *
    * @returns a Disposable that ends the watch
-   * @throws AllocatorError `BAD_OPTION`
+   * @throws AllocatorError `BAD_OPTION`, or `UNSUPPORTED` for a web worker where there are no Web Locks
    */
-  watch(source: WatchedWorker | WatchedPool): Disposable {
-    this.#attached();
+  watch(source: WatchedWorker | WatchedPool | WatchedWebWorker): Disposable {
+    const { deaths } = this.#attached();
+    if (isWebWorker(source)) return deaths.watch();
     return watchExits(source, (workerId) => this.#member?.slots.noteExit(workerId));
+  }
+
+  /**
+   * Says that a worker has ended, where the platform does not tell. For a worker of worker_threads the word is taken.
+   * For a web worker all threads of the heap are looked at now, and the promise is settled when those that are gone
+   * have lost the lock: `terminate()` may return before the worker's code has stopped.
+   *
+   * @throws (rejects) AllocatorError `BAD_OPTION`, or `UNSUPPORTED` for a web worker where there are no Web Locks
+   */
+  async declareDead(worker: WatchedWorker | WatchedWebWorker): Promise<void> {
+    const { deaths, slots } = this.#attached();
+    if (isWebWorker(worker)) await deaths.look();
+    else slots.noteExit(endedWorkerId(worker));
+  }
+
+  /**
+   * Settled when others would notice the end of this thread: at once where the platform tells them, in a browser when
+   * the thread has its Web Lock. A worker that may be terminated awaits it before it works, or at least returns to its
+   * event loop once: if it ends before inside the heap's lock, the others wait for it in vain.
+   *
+   * @throws (rejects) AllocatorError `UNSUPPORTED` where the page may not use Web Locks
+   */
+  async ready(): Promise<void> {
+    await this.#attached().deaths.ready();
   }
 
   /**

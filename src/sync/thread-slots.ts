@@ -187,6 +187,16 @@ export class ThreadSlots implements Owners {
     return this.#waiting.waitAsync(this.#words, question, asked, Infinity);
   }
 
+  /** Says that the Web Lock of `owner` was seen in its hands. */
+  vouch(owner: OwnerWord): void {
+    Atomics.store(this.#words, slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.VOUCHED, owner);
+  }
+
+  /** Whether the Web Lock of `owner`, and of no earlier tenant of its slot, was seen in its hands. */
+  isVouchedFor(owner: OwnerWord): boolean {
+    return Atomics.load(this.#words, slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.VOUCHED) === owner;
+  }
+
   /** Number of claimed slots, those of undetected dead included. */
   claimedCount(): number {
     let count = 0;

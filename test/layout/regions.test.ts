@@ -187,6 +187,7 @@ describe('the layout', () => {
         "ThreadSlot": {
           "CLAIM": 0,
           "QUESTION": 3,
+          "VOUCHED": 4,
           "WORDS": 16,
           "WORKER_ID": 2,
         },

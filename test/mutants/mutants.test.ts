@@ -7,6 +7,7 @@ import {
   REPAIR_MUTANTS,
   SLAB_MUTANTS,
   TABLE_MUTANTS,
+  VERDICT_MUTANTS,
   WALK_MUTANTS,
   type Mutant,
 } from './mutants.ts';
@@ -39,6 +40,7 @@ describe.each([
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
   ['the walks', WALK_MUTANTS],
+  ['verdicts', VERDICT_MUTANTS],
   ['what is done with blocks', BLOCK_MUTANTS],
   ['the image', IMAGE_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {

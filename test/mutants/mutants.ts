@@ -144,6 +144,23 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+export const VERDICT_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'takes the word for an earlier tenant for that of the next',
+    file: 'sync/thread-slots.ts',
+    from: 'ThreadSlot.WORDS + ThreadSlot.VOUCHED) === owner;',
+    to: 'ThreadSlot.WORDS + ThreadSlot.VOUCHED) !== 0;',
+    scenario: 'late-verdict',
+  },
+  {
+    does: 'frees the slot of the dead although it has another tenant',
+    file: 'sync/thread-slots.ts',
+    from: '    if (generationOf(claim) !== generationOfOwner(owner)) return;\n    this.#noteOrphans(); // the owner',
+    to: '    this.#noteOrphans(); // the owner',
+    scenario: 'late-verdict',
+  },
+];
+
 export const TABLE_MUTANTS: readonly Mutant[] = [
   {
     does: 'commits a block before the rest behind it is written',
