@@ -1,17 +1,18 @@
 /**
- * Whatever happens to an image, loading it gives the heap that was saved or says what is wrong. `DEEP_IMAGE=1` flips
+ * Whatever happens to an image, loading it gives the heap that was saved or says what is wrong. `npm run test:full` flips
  * 10,000 bits in all.
  */
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { FULL } from '../support/full.ts';
 import { MemoryManager } from '../../src/index.ts';
 import { Head } from '../../src/image/format.ts';
 import { CHUNK_BYTES, ChunkHeader } from '../../src/image/medium/chunk-header.ts';
 import { contentsOf, mixedHeap } from '../support/image-heap.ts';
 import { errorOf } from '../support/misuse.ts';
 
-const FLIPS = process.env['DEEP_IMAGE'] === '1' ? 2500 : 100;
-const PATIENCE_MS = process.env['DEEP_IMAGE'] === '1' ? 3_600_000 : 120_000;
+const FLIPS = FULL ? 2500 : 100;
+const PATIENCE_MS = FULL ? 3_600_000 : 120_000;
 const MIB = 2 ** 20;
 const HEAD_BYTES = Head.END * 4;
 const PLACE = /^the image is damaged: (?:the head|chunk \d+ at byte \d+): .+; use another copy of it$/u;

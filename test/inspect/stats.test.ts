@@ -32,7 +32,7 @@ describe.each([
     for (const address of others.slice(40)) heap.deallocate(address);
     die();
     const blocks = [...own.slice(0, 10), ...others.slice(0, 40)];
-    const liveBytes = blocks.reduce((sum, address) => sum + heap.sizeOf(address), 0);
+    const liveBytes = blocks.reduce((total, address) => total + heap.sizeOf(address), 0);
     expect(heap.stats()).toMatchObject({ ...counted(heap), liveBytes, threads: 1 });
     expect(heap.stats({ quick: true })).toMatchObject({ usedBytes: counted(heap).usedBytes, threads: 2 });
   });

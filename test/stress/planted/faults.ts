@@ -88,9 +88,9 @@ export const STRESS_FAULTS: readonly StressFault[] = [
   },
   {
     does: 'looks whether the lock is free, then takes it',
-    file: 'sync/spinlock.ts',
-    from: "if (Atomics.compareExchange(this.#words, Lock.OWNER, FREE, this.#own) === FREE) return 'acquired';\n    return this.#acquireSlow();",
-    to: "if (Atomics.load(this.#words, Lock.OWNER) === FREE) { Atomics.store(this.#words, Lock.OWNER, this.#own); return 'acquired'; } return this.#acquireSlow();",
+    file: 'sync/robust-lock.ts',
+    from: "if (Atomics.compareExchange(this.words, this.index, FREE, this.own) === FREE) return 'acquired';\n    return this.#acquireSlow();",
+    to: "if (Atomics.load(this.words, this.index) === FREE) { Atomics.store(this.words, this.index, this.own); return 'acquired'; } return this.#acquireSlow();",
   },
   {
     does: 'takes one unit too many when a block grows in place',
@@ -125,14 +125,14 @@ export const STRESS_FAULTS: readonly StressFault[] = [
   {
     does: 'trusts what a dead thread left',
     file: 'table/locked-table.ts',
-    from: '      this.#repairIfDirty();\n      return operation',
-    to: '      return operation',
+    from: "\n      observer?.acquired(acquisition === 'acquired' ? 0 : performance.now() - started);\n      this.#repairIfDirty();",
+    to: '',
     flags: KILLS,
   },
   {
     does: 'forgets the tree in a rebuild',
     file: 'table/rebuild.ts',
-    from: 'table.free.tree.rebuild(table.unitCount);',
+    from: 'table.free.tree.rebuild(unitCount);',
     to: '',
     flags: KILLS,
   },
