@@ -24,6 +24,11 @@ const LAYERS = [
   ['cli'],
 ];
 
+/** Rooms of a layer, lowest first. A file in one may import from its own room and from those before it. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  explore: ['engine', 'trace', 'patches', 'search', 'host', 'outcome', ''],
+};
+
 interface Import {
   readonly from: string;
   readonly specifier: string;
@@ -59,6 +64,25 @@ const partOf = (file: string) => file.split('/')[0].replace(/\.ts$/u, '');
 const layerOf = (file: string) => LAYERS.findIndex((parts) => parts.includes(partOf(file)));
 const shownImport = (found: Import) => `${found.from} imports ${found.specifier}`;
 
+/** The folder of a file inside its layer, empty for none. */
+const roomOf = (file: string) => file.split('/').slice(1, -1).join('/');
+
+/** Cycles among some imports. */
+function cyclesOf(some: readonly Import[]): string[] {
+  const finished = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (path.includes(file) || finished.has(file)) return;
+    for (const found of some) {
+      if (found.from === file && isRelative(found)) visit(targetOf(found), [...path, file]);
+    }
+    finished.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return cycles;
+}
+
 /** Files that run when `entry` is imported. */
 function filesReachedFrom(entry: string): Set<string> {
   const reached = new Set([entry]);
@@ -92,18 +116,23 @@ describe('the sources', () => {
   });
 
   test('have no cycle of runtime imports', () => {
-    const finished = new Set<string>();
-    const cycles: string[] = [];
-    const visit = (file: string, path: readonly string[]): void => {
-      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
-      if (path.includes(file) || finished.has(file)) return;
-      for (const found of imports) {
-        if (found.from === file && found.isRuntime && isRelative(found)) visit(targetOf(found), [...path, file]);
-      }
-      finished.add(file);
-    };
-    for (const file of files) visit(file, []);
-    expect(cycles).toEqual([]);
+    expect(cyclesOf(imports.filter(({ isRuntime }) => isRuntime))).toEqual([]);
+  });
+
+  test.each(Object.keys(ROOMS))('have no cycle of imports in %s, types included', (part) => {
+    const own = imports.filter(({ from }) => partOf(from) === part);
+    expect(own.length).toBeGreaterThan(100);
+    expect(cyclesOf(own)).toEqual([]);
+  });
+
+  test.each(Object.entries(ROOMS))('import downwards only among the rooms of %s', (part, rooms) => {
+    const own = files.filter((file) => partOf(file) === part);
+    expect(own.filter((file) => !rooms.includes(roomOf(file)))).toEqual([]);
+    const inside = imports.filter(
+      (found) => isRelative(found) && own.includes(found.from) && own.includes(targetOf(found)),
+    );
+    const upward = inside.filter((found) => rooms.indexOf(roomOf(targetOf(found))) > rooms.indexOf(roomOf(found.from)));
+    expect(upward.map(shownImport)).toEqual([]);
   });
 });
 
