@@ -67,6 +67,11 @@ export class Spinlock {
     return this.#seizeFromDead(Atomics.load(this.#words, Lock.OWNER)) ? 'seized' : this.acquire();
   }
 
+  /** Whether the lock was left in the hands of this thread, which is not inside it. */
+  get isLeftBehind(): boolean {
+    return this.#isOwn(Atomics.load(this.#words, Lock.OWNER));
+  }
+
   /** Takes the lock if it is free; never waits. */
   tryAcquire(): boolean {
     return Atomics.compareExchange(this.#words, Lock.OWNER, FREE, this.#own) === FREE;

@@ -6,12 +6,14 @@
  *   owner word   31  30        11 10       1 0
  *                ├ 0 ┼ generation ┼ slot + 1 ┼ waiters ┤       in the lock, 0 = nobody
  *
+ * A tenant that has left may linger: its slot stays claimed in its name until it comes back or is expelled.
+ *
  * Invariant: an owner (slot, generation) is dead if its slot carries another generation, is free, or names a thread
  * that is gone. Claiming raises the generation, so an owner is never mistaken for the slot's next tenant.
  */
 import { AllocatorError } from '../allocator-error.ts';
 import type { Layout } from '../layout/layout.ts';
-import { Guarded, ThreadSlot } from '../layout/regions.ts';
+import { Guarded, Orphans, ThreadSlot } from '../layout/regions.ts';
 import { BYTES_PER_WORD, byteOffsetOf } from '../layout/units.ts';
 import { workerThreadId, type Liveness } from './liveness.ts';
 
@@ -30,9 +32,14 @@ const CLAIM_STRIDE = (ThreadSlot.WORDS * BYTES_PER_WORD) / 8;
 /** Most threads that an owner word can tell apart. */
 export const THREAD_LIMIT: number = 2 ** SLOT_BITS - 1;
 
+/** Times that a buffer is looked at before it is taken for other memory. */
+const PROBES = 3;
+
 const identityOf = (claim: bigint) => Number(claim & IDENTITY_MASK);
 const generationOf = (claim: bigint) => Number(claim >> IDENTITY_BITS);
 const claimOf = (generation: number, identity: number) => (BigInt(generation) << IDENTITY_BITS) | BigInt(identity);
+const ownerOf = (slot: number, generation: number) => (generation << GENERATION_SHIFT) | ((slot + 1) << SLOT_SHIFT);
+const lingeringOf = (slot: number) => slot * ThreadSlot.WORDS + ThreadSlot.LINGERING;
 const slotOfOwner = (owner: OwnerWord) => ((owner >>> SLOT_SHIFT) & (2 ** SLOT_BITS - 1)) - 1;
 const generationOfOwner = (owner: OwnerWord) => (owner >>> GENERATION_SHIFT) & GENERATION_MASK;
 
@@ -54,13 +61,17 @@ export class ThreadSlots {
   }
 
   /**
-   * Claims a slot for the calling thread: a free one, else one whose thread is dead.
+   * Claims a slot for the calling thread: a free one, else one whose thread is dead, else one whose tenant lingers.
    *
    * @throws AllocatorError `TOO_MANY_THREADS`
    */
   claim(identity: number = this.#liveness.self()): OwnerWord {
     const owner = this.#claimWhere(identity, false) ?? this.#claimWhere(identity, true);
     if (owner !== undefined) return owner;
+    for (let slot = 0; slot < this.#count; slot++) {
+      const freed = this.#expel(slot) ? this.#claimWhere(identity, false) : undefined;
+      if (freed !== undefined) return freed;
+    }
     throw new AllocatorError(
       'TOO_MANY_THREADS',
       `all ${this.#count} thread slots of this heap are taken by live threads; raise maxThreads or detach some`,
@@ -76,7 +87,7 @@ export class ThreadSlots {
       if (fromDead) this.#noteOrphans();
       if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, mine) !== claim) continue;
       Atomics.store(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID, (workerThreadId() ?? -1) + 1);
-      return (generation << GENERATION_SHIFT) | ((slot + 1) << SLOT_SHIFT);
+      return ownerOf(slot, generation);
     }
     return undefined;
   }
@@ -107,9 +118,55 @@ export class ThreadSlots {
     return released;
   }
 
+  /**
+   * Says that `owner` has left, and may come back. Until then whoever needs its slot, or what else it has, expels it:
+   * that is decided by one compare-exchange, so either it comes back or it is expelled.
+   */
+  linger(owner: OwnerWord): void {
+    Atomics.store(this.#words, lingeringOf(slotOfOwner(owner)), owner);
+  }
+
+  /**
+   * Whether `buffer`, which has the header of this heap, is the same memory rather than a copy: what is written here can
+   * be read there. A former tenant may write to the word at the same time, but not each time.
+   */
+  isSameMemory(buffer: SharedArrayBuffer, owner: OwnerWord): boolean {
+    const word = slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.PROBE;
+    const byteOffset = this.#words.byteOffset + word * BYTES_PER_WORD;
+    if (buffer.byteLength < byteOffset + BYTES_PER_WORD) return false;
+    const there = new Int32Array(buffer, byteOffset, 1);
+    for (let attempt = 0; attempt < PROBES; attempt++) {
+      const value = Atomics.load(there, 0) + 1;
+      Atomics.store(this.#words, word, value);
+      if (Atomics.load(there, 0) === (value | 0)) return true;
+    }
+    return false;
+  }
+
+  /** Comes back; false if it was expelled. Then nothing that it had is its own any more. */
+  resume(owner: OwnerWord): boolean {
+    return Atomics.compareExchange(this.#words, lingeringOf(slotOfOwner(owner)), owner, 0) === owner;
+  }
+
+  /** Expels all who linger. */
+  expelLingering(): void {
+    for (let slot = 0; slot < this.#count; slot++) this.#expel(slot);
+  }
+
+  /** Frees a slot whose tenant lingers, or is being expelled by a thread that may have died over it. */
+  #expel(slot: number): boolean {
+    const seen = Atomics.load(this.#words, lingeringOf(slot));
+    if (seen === 0) return false;
+    const owner = Math.abs(seen);
+    if (seen > 0 && Atomics.compareExchange(this.#words, lingeringOf(slot), owner, -owner) !== owner) return false;
+    this.release(owner);
+    Atomics.compareExchange(this.#words, lingeringOf(slot), -owner, 0);
+    return true;
+  }
+
   /** Says that there may be things whose owner is gone; whoever looks after them says that they are not any more. */
   #noteOrphans(): void {
-    Atomics.store(this.#metadata, Guarded.ORPHANS, 1);
+    Atomics.store(this.#metadata, Guarded.ORPHANS, Orphans.NOTED);
   }
 
   /** Tells the platform that a worker has ended, and frees the slots of all that are gone. Returns how many. */
@@ -125,11 +182,13 @@ export class ThreadSlots {
     return !this.#liveness.isAlive(identityOf(claim));
   }
 
-  /** Number of claimed slots, those of undetected dead included. */
+  /** Number of threads that are here, undetected dead included; those who linger are not. */
   claimedCount(): number {
     let count = 0;
     for (let slot = 0; slot < this.#count; slot++) {
-      if (identityOf(Atomics.load(this.#claims, slot * CLAIM_STRIDE)) !== 0) count++;
+      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
+      const lingering = Atomics.load(this.#words, lingeringOf(slot));
+      if (identityOf(claim) !== 0 && Math.abs(lingering) !== ownerOf(slot, generationOf(claim))) count++;
     }
     return count;
   }

@@ -46,14 +46,19 @@ export class LockedTable {
   }
 
   /**
-   * Refuses everything from now on, with `DETACHED`.
+   * Refuses everything from now on, with `DETACHED`. A lock that was left behind is released first, since a thread that
+   * is out of the heap does not come back to it.
    *
    * @throws AllocatorError `REENTRANT`
    */
   close(): void {
     this.#userCode.refuse();
-    this.#isOpen = false;
-    this.#closings++;
+    try {
+      if (this.#isOpen && this.#lock.isLeftBehind) this.repair();
+    } finally {
+      this.#isOpen = false;
+      this.#closings++;
+    }
   }
 
   /** @throws AllocatorError `DETACHED` or `REENTRANT` if no operation may run now */

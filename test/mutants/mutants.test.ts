@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/index.ts';
-import { BLOCK_MUTANTS, LOCK_MUTANTS, REPAIR_MUTANTS, SLAB_MUTANTS, TABLE_MUTANTS, type Mutant } from './mutants.ts';
+import {
+  BLOCK_MUTANTS,
+  LINGERING_MUTANTS,
+  LOCK_MUTANTS,
+  REPAIR_MUTANTS,
+  SLAB_MUTANTS,
+  TABLE_MUTANTS,
+  type Mutant,
+} from './mutants.ts';
 import { stressFinds } from './stress.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -29,6 +37,7 @@ describe.each([
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
   ['what is done with blocks', BLOCK_MUTANTS],
+  ['going away and coming back', LINGERING_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))(
     '%s',
