@@ -6,10 +6,10 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import { Word } from '../src/explore/board.ts';
+import { Word } from '../src/explore/engine/board.ts';
 import { explore, pct, preemptions, replay, type ExploreOptions, type ExploreResult } from '../src/explore/index.ts';
 import { checkedOptions } from '../src/explore/options.ts';
-import { Session } from '../src/explore/session.ts';
+import { Session } from '../src/explore/host/session.ts';
 import { addReportOptions, report, type ReportOptions } from './report/report.ts';
 
 const REPLAYS = 10_000;

@@ -1,9 +1,9 @@
 /**
- * The Worker of `threadheap stress` for one thread of a synthetic workload: it says that it has loaded, does what it is
- * told, says what came of it, and ends.
+ * The Worker of `threadheap stress` for one task, such as one thread's life in a synthetic workload: it says that it has
+ * loaded, does what it is told, says what came of it, and ends.
  */
 import { parentPort } from 'node:worker_threads';
-import { runTask, type SweepTask, type WorkloadMessage, type WorkloadTask } from '../src/stress/workload-task.ts';
+import { runTask, type ThreadTask, type WorkloadMessage } from '../src/stress/threads/workload-task.ts';
 
 const port = parentPort!;
 
@@ -13,7 +13,7 @@ function tell(message: WorkloadMessage): void {
   port.postMessage(message);
 }
 
-port.once('message', (task: WorkloadTask | SweepTask) => {
+port.once('message', (task: ThreadTask) => {
   runTask(task, tell);
   port.close();
 });

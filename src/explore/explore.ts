@@ -4,13 +4,21 @@
  * A schedule that fails is run again twice. If it does not fail alike, with the same trace hash, the program depends on
  * something that the explorer does not control, and that is the finding.
  */
-import { Verdict, Word, type Board } from './board.ts';
-import { describeThreads, describeVerdict, hashText, KINDS, preemptionsOf, type Failure } from './failure.ts';
+import { Verdict, Word } from './engine/board.ts';
+import { describeThreads, describeVerdict, hashText, KINDS, preemptionsOf, type Failure } from './outcome/failure.ts';
 import { checkedOptions, type ExploreOptions } from './options.ts';
-import { summarize, type ExploreResult } from './result.ts';
-import { ScenarioError } from './scenario.ts';
-import { decodeSchedule, encodeSchedule, ScheduleStringError, threadName, type Schedule } from './schedule-string.ts';
-import { Session, type SessionOptions } from './session.ts';
+import { progressOf } from './outcome/progress.ts';
+import { reportsOf, summarize, type ExploreResult } from './outcome/result.ts';
+import { ScenarioError } from './host/scenario.ts';
+import {
+  decodeSchedule,
+  encodeSchedule,
+  ScheduleStringError,
+  threadName,
+  type Schedule,
+} from './trace/schedule-string.ts';
+import { Jobs } from './host/jobs.ts';
+import { Session, type SessionOptions } from './host/session.ts';
 
 /** Runs of a failing schedule besides the one that found it. */
 const CONFIRMATIONS = 2;
@@ -24,21 +32,27 @@ const CONFIRMATIONS = 2;
  */
 export async function explore(scenario: URL, options: ExploreOptions = {}): Promise<ExploreResult> {
   const checked = checkedOptions(options);
-  const session = await Session.open(scenario, checked);
+  const { settings } = checked;
+  const { onProgress } = options;
+  const jobs = await Jobs.open(scenario, checked);
   try {
     const began = performance.now();
-    const end = await session.search();
-    const summary = summarize(session, checked.settings, (performance.now() - began) / 1000);
-    if (end === 'stuck') {
+    const seconds = (): number => (performance.now() - began) / 1000;
+    const { stopped, session, isEndless } = await jobs.search({
+      timeMs: options.timeMs,
+      signal: options.signal,
+      onProgress: onProgress === undefined ? undefined : () => onProgress(progressOf(jobs, settings, seconds())),
+    });
+    const summary = summarize(jobs, settings, seconds(), stopped);
+    if (session !== undefined && isEndless) {
       const failure = await confirmEndless(scenario, session, checked);
       return { ...summary, outcome: 'failed', failure, outcomes: new Map(), tried: [] };
     }
-    const { outcomes, schedules } = session.report;
-    const failed = session.board.words[Word.FAILURES] > 0;
-    const failure = failed && checked.settings.stopAtFailure ? await confirm(session) : undefined;
-    return { ...summary, outcome: failed ? 'failed' : 'held', failure, outcomes, tried: schedules };
+    const reports = reportsOf(jobs);
+    const failure = session !== undefined && settings.stopAtFailure ? await confirm(session) : undefined;
+    return { ...summary, outcome: summary.failures > 0 ? 'failed' : 'held', failure, ...reports };
   } finally {
-    await session.close();
+    await jobs.close();
   }
 }
 
@@ -132,12 +146,12 @@ function failureOn(session: Session, schedule: string, endless: boolean): Failur
     preemptions: board.words[Word.COST],
     trace: [...trace],
     preemptedAt: preemptionsOf(board, trace),
-    threads: describeThreads(board, shape.threads),
+    threads: describeThreads(board, shape.threads, (address) => session.placeOf(address)),
   };
 }
 
-const messageOf = ({ board, thrown, trace }: { board: Board; thrown: string[]; trace: Session['trace'] }): string =>
-  describeVerdict(board, thrown.at(-1), trace);
+const messageOf = (session: Session): string =>
+  describeVerdict(session.board, session.thrown.at(-1), session.trace, (address) => session.placeOf(address));
 
 function checkBelongs(schedule: Schedule, session: Session): void {
   const { name, shape } = session;

@@ -1,11 +1,12 @@
 /**
  * The options of an exploration, and what they default to.
  */
-import type { Settings, Shard } from './messages.ts';
-import type { PlainMode } from './plain-access.ts';
-import type { Replacement } from './replacement.ts';
-import type { SessionOptions } from './session.ts';
-import { preemptions, type Strategy } from './strategy.ts';
+import type { Settings, Shard } from './host/messages.ts';
+import type { PlainMode } from './patches/plain-access.ts';
+import type { Replacement } from './host/replacement.ts';
+import type { SessionOptions } from './host/session.ts';
+import type { Progress } from './outcome/progress.ts';
+import { preemptions, type Strategy } from './search/strategy.ts';
 
 /** Options of `explore` and `replay`. */
 export interface ExploreOptions {
@@ -41,6 +42,14 @@ export interface ExploreOptions {
   readonly recordSchedules?: boolean;
   /** One part of a search that is split over several jobs: `'1/4'` is the first of four. */
   readonly shard?: string;
+  /** Jobs that share the search, each with threads of its own on one core. Default 1. */
+  readonly jobs?: number;
+  /** Milliseconds after which the search ends with what it has covered. Default: none. */
+  readonly timeMs?: number;
+  /** Ends the search with what it has covered. */
+  readonly signal?: AbortSignal;
+  /** Told a few times a second how the search goes. */
+  readonly onProgress?: (progress: Progress) => void;
   /** Source text to replace in modules that the scenario loads: mutants. */
   readonly replace?: readonly Replacement[];
 }
@@ -60,6 +69,7 @@ export function checkedOptions(options: ExploreOptions): SessionOptions {
     stopAtFailure: options.stopAtFailure ?? true,
     recordSchedules: options.recordSchedules ?? false,
     shard: options.shard === undefined ? NO_SHARD : parseShard(options.shard),
+    jobs: atLeastOne('jobs', options.jobs ?? 1),
   };
   return {
     settings,

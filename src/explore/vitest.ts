@@ -2,8 +2,8 @@
  * A matcher for vitest: `expect(await explore(…)).toHoldOnEverySchedule()`. Importing this module registers it.
  */
 import { expect } from 'vitest';
-import type { ExploreResult } from './result.ts';
-import { formatResult } from './report.ts';
+import type { ExploreResult } from './outcome/result.ts';
+import { formatResult } from './outcome/report.ts';
 
 interface ScheduleMatchers<Result> {
   /** Passes for the result of an exploration in which no schedule failed; the message is the explorer's report. */

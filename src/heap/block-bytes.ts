@@ -5,6 +5,7 @@
  * address lies beyond it. One typed array may not span all of a large buffer: beyond 4 GiB each access gets a view of
  * its own.
  */
+import { copyBytes, LONG_BYTES } from './aligned-copy.ts';
 import { privateBytes } from './block-data.ts';
 
 /** Most bytes that the standing view covers; Node 20 has no Uint8Array longer than 2³². */
@@ -43,15 +44,15 @@ export class BlockBytes {
     if (byteLength <= LOOP_LIMIT && this.#covers(address + byteLength)) {
       for (let index = 0; index < byteLength; index++) copy[index] = this.#window[address + index]!;
     } else {
-      copy.set(this.view(address, byteLength));
+      copyBytes(copy, this.view(address, byteLength));
     }
     return copy;
   }
 
   /** Writes `byteLength` bytes, which is how many there are. */
   write(address: number, bytes: Uint8Array, byteLength: number): void {
-    if (this.#covers(address + byteLength)) this.#window.set(bytes, address);
-    else this.view(address, byteLength).set(bytes);
+    if (byteLength < LONG_BYTES && this.#covers(address + byteLength)) this.#window.set(bytes, address);
+    else copyBytes(this.view(address, byteLength), bytes);
   }
 
   /** Fills with zeros; in pieces, since one view may not hold all. */

@@ -6,7 +6,7 @@
  * every errand and gives back what it had taken; after each wait an errand looks whether it is still wanted. Whatever
  * ends it early, no byte stays taken.
  */
-import type { Cancellation } from '../sync/spinlock.ts';
+import type { Cancellation } from '../sync/robust-lock.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import { detachedError } from '../table/locked-table.ts';
 import { clear, deallocate, fitsHeap } from './blocks.ts';

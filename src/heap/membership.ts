@@ -5,7 +5,9 @@
 import { Header, Root } from '../layout/regions.ts';
 import { byteOffsetOf, type WordIndex } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
 import type { ThreadSlots } from '../sync/thread-slots.ts';
+import type { KnownDeaths } from '../web-locks/known-deaths.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import type { LockedTable } from '../table/locked-table.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
@@ -49,21 +51,22 @@ export class Membership implements Member {
   /** Becomes the first member of a new heap, which gets its first units under management. */
   static found(layout: Layout, options: TenantOptions, unitCount: number): Membership {
     const member = new Membership(layout, options);
-    member.#begin(() => member.locked.run(extendLocked, unitCount));
+    member.#begin(() => member.locked.run(extendLocked, unitCount), true);
     return member;
   }
 
-  /** Becomes a member of a heap that exists. */
-  static join(layout: Layout, options: TenantOptions): Membership {
+  /** Becomes a member of a heap that exists. `answers`: whether the thread gives back a lock that it holds without knowing. */
+  static join(layout: Layout, options: TenantOptions, answers: boolean): Membership {
     const member = new Membership(layout, options);
-    member.#begin(() => member.slabs?.adopt(member.slots));
+    member.#begin(() => member.slabs?.adopt(member.slots), answers);
     return member;
   }
 
   /** Keeps no thread slot if what a member begins with fails. */
-  #begin(first: () => unknown): void {
+  #begin(first: () => unknown, answers: boolean): void {
     try {
       first();
+      this.tenancy.start(answers);
     } catch (error) {
       this.tenancy.leaveWithoutLock();
       throw error;
@@ -73,6 +76,16 @@ export class Membership implements Member {
   /** Whether `buffer`, which has the header of this heap, is the same memory rather than a copy of it. */
   isIn(buffer: SharedArrayBuffer): boolean {
     return buffer === this.layout.buffer || this.tenancy.isIn(buffer);
+  }
+
+  /** The word by which the heap knows this thread. */
+  get owner(): OwnerWord {
+    return this.tenancy.owner;
+  }
+
+  /** What is done here so that deaths become known. */
+  get deaths(): KnownDeaths {
+    return this.tenancy.deaths;
   }
 
   get table(): BlockTable {

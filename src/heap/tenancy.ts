@@ -15,13 +15,19 @@
  * it belongs to, so that it can end the tenancy of one that was collected.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { Header, SLAB_UNIT_BYTES } from '../layout/regions.ts';
+import { Header, Lock, SLAB_UNIT_BYTES } from '../layout/regions.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { Fit } from '../fit/fit.ts';
-import { IDENTITY_LIMIT, platformLiveness, type Liveness } from '../sync/liveness.ts';
-import { Spinlock } from '../sync/spinlock.ts';
-import { ThreadSlots, type OwnerWord } from '../sync/thread-slots.ts';
+import { Answering } from '../sync/answering.ts';
+import { IDENTITY_LIMIT, type Liveness } from '../sync/liveness.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
+import { platformLiveness } from '../sync/platform-liveness.ts';
+import { RobustLock } from '../sync/robust-lock.ts';
+import { ThreadSlots } from '../sync/thread-slots.ts';
 import type { UserCode } from '../sync/user-code.ts';
+import { atomicsWaiting } from '../sync/waiting.ts';
+import { KnownDeaths } from '../web-locks/known-deaths.ts';
+import { webLocksLiveness } from '../web-locks/web-locks-liveness.ts';
 import { LockedTable } from '../table/locked-table.ts';
 import { SlabTable } from '../slab/slab-table.ts';
 import { deriveStarts } from '../slab/slab-supply.ts';
@@ -43,17 +49,30 @@ export class Tenancy {
   readonly locked: LockedTable;
   /** Undefined in a heap without slabs. */
   readonly slabs: ThreadSlabs | undefined;
-  readonly #own: OwnerWord;
+  /** The word by which the heap knows this thread. */
+  readonly owner: OwnerWord;
+  /** What is done here so that deaths become known. */
+  readonly deaths: KnownDeaths;
+  readonly #answering: Answering;
 
   constructor(layout: Layout, { fit, liveness, userCode }: TenantOptions) {
-    const known = liveness === undefined ? platformLiveness() : new GuardedLiveness(liveness, userCode);
+    const known =
+      liveness === undefined ? (webLocksLiveness() ?? platformLiveness()) : new GuardedLiveness(liveness, userCode);
     this.slots = new ThreadSlots(layout, known);
-    this.#own = this.slots.claim(checkedIdentity(known.self()));
-    const lock = new Spinlock(layout, this.slots, this.#own, layout.words[Header.LOCK_TIMEOUT_MS]);
+    this.owner = this.slots.claim(checkedIdentity(known.self()));
+    this.deaths = new KnownDeaths(known, this.slots, this.owner);
+    const lock = heapLock(layout, this.slots, this.owner);
+    this.#answering = new Answering(this.slots, this.owner, lock);
     this.locked = new LockedTable(layout, fit, lock, userCode);
-    this.slabs =
-      layout.unitBytes === SLAB_UNIT_BYTES ? new ThreadSlabs(new SlabTable(layout), this.locked, this.#own) : undefined;
+    const hasSlabs = layout.unitBytes === SLAB_UNIT_BYTES;
+    this.slabs = hasSlabs ? new ThreadSlabs(new SlabTable(layout), this.locked, this.owner) : undefined;
     if (this.slabs !== undefined) deriveStartsOnRepair(this.locked, this.slabs.table);
+  }
+
+  /** Does its part from now on for deaths to be known. `answers`: gives back a lock that it holds without knowing. */
+  start(answers: boolean): void {
+    this.deaths.start();
+    if (answers) this.#answering.start();
   }
 
   /**
@@ -73,18 +92,20 @@ export class Tenancy {
   leaveWithoutLock(): void {
     this.locked.close();
     this.slabs?.forget();
-    this.slots.release(this.#own);
+    this.#answering.end();
+    this.deaths.end();
+    this.slots.release(this.owner);
   }
 
   /** Leaves the heap for the time being. */
   linger(): void {
     this.locked.close();
-    this.slots.linger(this.#own);
+    this.slots.linger(this.owner);
   }
 
   /** Comes back; false if the thread was expelled, and has left for good. */
   resume(): boolean {
-    const isBack = this.slots.resume(this.#own);
+    const isBack = this.slots.resume(this.owner);
     if (isBack) this.locked.open();
     else this.leaveWithoutLock();
     return isBack;
@@ -92,7 +113,7 @@ export class Tenancy {
 
   /** Whether `buffer`, which has the header of this heap, is the same memory. */
   isIn(buffer: SharedArrayBuffer): boolean {
-    return this.slots.isSameMemory(buffer, this.#own);
+    return this.slots.isSameMemory(buffer, this.owner);
   }
 
   /** Leaves the heap from wherever it is, without waiting. */
@@ -104,6 +125,21 @@ export class Tenancy {
       this.leaveWithoutLock();
     }
   }
+}
+
+function heapLock({ words }: Layout, owners: ThreadSlots, own: OwnerWord): RobustLock {
+  return new RobustLock({
+    words,
+    index: Lock.OWNER,
+    turn: Lock.TURN,
+    moves: Lock.MOVES,
+    name: 'the lock',
+    owners,
+    own,
+    waiting: atomicsWaiting,
+    timeoutMs: words[Header.LOCK_TIMEOUT_MS],
+    ownWord: 'seize',
+  });
 }
 
 function deriveStartsOnRepair({ table }: LockedTable, slabs: SlabTable): void {

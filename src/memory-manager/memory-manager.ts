@@ -9,9 +9,11 @@ import { MemoryManagerInterface, type BlockData } from '../memory-manager-interf
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
-import { checkLocked } from '../inspect/check.ts';
-import { statsOf, type HeapStats } from '../inspect/stats.ts';
-import { blocksLocked, freeRunsLocked, liveBytesLocked, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
+import { checkedFile, checkedImageOptions, type ImageOptions } from '../image/options.ts';
+import { imageOf, saveToFile, type ImageReport } from '../image/save.ts';
+import { checkHeapLocked } from '../inspect/check-members.ts';
+import { quickStatsOf, statsOf, type HeapStats, type QuickStats, type StatsOptions } from '../inspect/stats.ts';
+import { blocksOf, freeRunsOf, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
 import type { BlockBytes } from '../heap/block-bytes.ts';
 import { byteCount, bytesOfList, lengthOfList, steadyBytes } from '../heap/block-data.ts';
 import { clear, giveBack, reallocate, requireRange, sizeOf, take, takeSlot } from '../heap/blocks.ts';
@@ -21,10 +23,18 @@ import { NO_ADDRESS } from '../heap/supply.ts';
 import { detachedError } from '../table/locked-table.ts';
 import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type AllocateOptions } from './request.ts';
 import type { SharedViews, ViewConstructor } from './shared-views.ts';
-import { ManagerRegistry } from './manager-registry.ts';
 import { layoutOfHeap } from './heap-buffer.ts';
+import { loadMember } from './loading.ts';
+import { ManagerRegistry } from './manager-registry.ts';
 import { createMember, isSuitable, openMember } from './members.ts';
-import { watchExits, type WatchedPool, type WatchedWorker } from './watch.ts';
+import {
+  endedWorkerId,
+  isWebWorker,
+  watchExits,
+  type WatchedPool,
+  type WatchedWebWorker,
+  type WatchedWorker,
+} from './watch.ts';
 import { checkedAttachOptions, checkedParameters, type AttachOptions, type MemoryManagerOptions } from './options.ts';
 
 /** What other threads need to attach: structured-cloneable, for `workerData` and `postMessage`. */
@@ -86,6 +96,20 @@ export class MemoryManager extends MemoryManagerInterface {
     }
     if (member !== undefined && isSuitable(member, checked) && member.resume()) return new MemoryManager(member);
     return new MemoryManager(openMember(layoutOfHeap(buffer), checked));
+  }
+
+  /**
+   * Makes a new heap out of an image, and attaches this thread to it. Blocks lie where they lay in the heap that was
+   * saved, so addresses in them and at the root stay right; the heap has an id of its own.
+   *
+   * @param from - a file (on Node), or the bytes of an image
+   * @param options - as `attach` takes them: a strategy of the user's is not in the image, and goes into `fits`
+   * @throws AllocatorError `LAYOUT_MISMATCH` for what is no image or one of another version; `CORRUPTED` for an image
+   *   that is damaged or cut off, with the place; `UNKNOWN_FIT`, `BAD_OPTION`, or `BAD_SIZE` for a heap that this
+   *   engine cannot reserve; `UNSUPPORTED` where there are no files, or no zlib for an image that is compressed
+   */
+  static load(from: string | URL | ArrayBuffer | Uint8Array, options?: AttachOptions): MemoryManager {
+    return new MemoryManager(loadMember(from, checkedAttachOptions(options)));
   }
 
   /** The shared memory: `new Float64Array(heap.buffer, address, length)` is legal use of a live block. */
@@ -242,31 +266,46 @@ export class MemoryManager extends MemoryManagerInterface {
     throw new AllocatorError('INVALID_ADDRESS', `the root is 0 or an address in the heap, not ${shown(address)}`);
   }
 
-  /** The heap in numbers; approximate while others work. */
-  stats(): HeapStats {
+  /**
+   * The heap in numbers: exact when no other thread is inside a call, else as they were at instants during this one.
+   * With slabs it walks over the memory, in slices that hold the lock for some ten microseconds each; with
+   * `quick` it gives what takes no time that grows with the heap, and takes no lock.
+   *
+   * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  stats(options?: { readonly quick?: false }): HeapStats;
+  stats(options: StatsOptions): QuickStats;
+  stats({ quick = false }: StatsOptions = {}): QuickStats {
     const { table, slots, slabs, locked } = this.#attached();
-    return statsOf(table, slots, slabs && locked.run(liveBytesLocked, slabs.table));
-  }
-
-  /** All live blocks in address order, as they are at the call. */
-  blocks(): Iterable<BlockInfo> {
-    const { locked, locator } = this.#attached();
-    return locked.run(blocksLocked, locator.slabs);
-  }
-
-  /** All free runs in address order, as they are at the call. */
-  freeRuns(): Iterable<FreeRunInfo> {
-    return this.#attached().locked.run(freeRunsLocked);
+    return quick ? quickStatsOf(table, slots) : statsOf(locked, slots, slabs?.table);
   }
 
   /**
-   * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap.
+   * All live blocks in address order. The walk is done at the call, in slices between which others work: every block
+   * that lives during the whole call is there once, none that lives at no time of it is, and those that come or go
+   * meanwhile may be.
+   *
+   * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  blocks(): Iterable<BlockInfo> {
+    const { locked, locator } = this.#attached();
+    return blocksOf(locked, locator.slabs);
+  }
+
+  /** All free runs in address order, walked as `blocks` does; no two overlap. */
+  freeRuns(): Iterable<FreeRunInfo> {
+    return freeRunsOf(this.#attached().locked);
+  }
+
+  /**
+   * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap: the table, all slabs, who is
+   * attached, and this thread's records of its slabs. Other threads may work meanwhile.
    *
    * @throws AllocatorError `CORRUPTED`, naming what does not hold
    */
   check(): void {
-    const { locked, locator } = this.#attached();
-    locked.run(checkLocked, locator.slabs);
+    const { locked, slots, owner, slabs } = this.#attached();
+    locked.run(checkHeapLocked, slots, owner, slabs);
   }
 
   /**
@@ -274,12 +313,40 @@ export class MemoryManager extends MemoryManagerInterface {
    * On Linux deaths are found without; elsewhere a dead thread's lock is waited for until the timeout unless its end
    * is watched by a thread that still handles events.
    *
+   * In a browser the end of any thread is known by its Web Lock (see `ready`). The main thread of a page watches all
+   * threads of the heap by itself; a worker that has workers watches when it is told to, whichever of them it names.
+   *
    * @returns a Disposable that ends the watch
-   * @throws AllocatorError `BAD_OPTION`
+   * @throws AllocatorError `BAD_OPTION`, or `UNSUPPORTED` for a web worker where there are no Web Locks
    */
-  watch(source: WatchedWorker | WatchedPool): Disposable {
-    this.#attached();
+  watch(source: WatchedWorker | WatchedPool | WatchedWebWorker): Disposable {
+    const { deaths } = this.#attached();
+    if (isWebWorker(source)) return deaths.watch();
     return watchExits(source, (workerId) => this.#member?.slots.noteExit(workerId));
+  }
+
+  /**
+   * Says that a worker has ended, where the platform does not tell. For a worker of worker_threads the word is taken.
+   * For a web worker all threads of the heap are looked at now, and the promise is settled when those that are gone
+   * have lost the lock: `terminate()` may return before the worker's code has stopped.
+   *
+   * @throws (rejects) AllocatorError `BAD_OPTION`, or `UNSUPPORTED` for a web worker where there are no Web Locks
+   */
+  async declareDead(worker: WatchedWorker | WatchedWebWorker): Promise<void> {
+    const { deaths, slots } = this.#attached();
+    if (isWebWorker(worker)) await deaths.look();
+    else slots.noteExit(endedWorkerId(worker));
+  }
+
+  /**
+   * Settled when others would notice the end of this thread: at once where the platform tells them, in a browser when
+   * the thread has its Web Lock. A worker that may be terminated awaits it before it works, or at least returns to its
+   * event loop once: if it ends before inside the heap's lock, the others wait for it in vain.
+   *
+   * @throws (rejects) AllocatorError `UNSUPPORTED` where the page may not use Web Locks
+   */
+  async ready(): Promise<void> {
+    await this.#attached().deaths.ready();
   }
 
   /**
@@ -290,6 +357,30 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   recover(): RecoveryReport {
     return recover(this.#attached());
+  }
+
+  /**
+   * Writes the heap to a file that `load` makes a heap of again: this heap's memory in another process, on another day.
+   * The file is replaced as a whole, when all of it is on the disk, or not at all. While other threads work, what is
+   * saved is sound, and every block that lives from beginning to end is in it; its bytes are exact if nobody writes
+   * to it meanwhile. Nobody waits longer than for the lock as usual.
+   *
+   * @param to - readable by its owner alone, since it holds what the memory holds
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT`, `DETACHED`, or `UNSUPPORTED` where there are no files; whatever
+   *   the file system throws
+   */
+  save(to: string | URL, options?: ImageOptions): ImageReport {
+    return saveToFile(this.#attached(), checkedFile(to), checkedImageOptions(options));
+  }
+
+  /**
+   * The same in memory, for browsers and for sending it somewhere.
+   *
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT` or `DETACHED`; `UNSUPPORTED` if the engine has no array that
+   *   long, or no zlib for `compress`
+   */
+  image(options?: ImageOptions): Uint8Array<ArrayBuffer> {
+    return imageOf(this.#attached(), checkedImageOptions(options));
   }
 
   /**

@@ -2,16 +2,13 @@
  * What a heap can be told at its creation, and the checks of it.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { FIT_NAME_BYTES, SLAB_UNIT_BYTES, SLOT_STEP_BYTES } from '../layout/regions.ts';
+import { FIT_NAME_BYTES, SLAB_UNIT_BYTES, SLOT_STEP_BYTES, THREAD_LIMIT, UNIT_LIMIT } from '../layout/regions.ts';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
 import type { FitStrategy, NamedStrategy } from '../fit/fit-strategy.ts';
-import { THREAD_LIMIT } from '../sync/thread-slots.ts';
 import type { Liveness } from '../sync/liveness.ts';
 
 /** Smaller heaps have no slabs by default: each size class in use would take too large a part of them. */
 const SLABS_PAY_FROM_BYTES = 2 ** 20;
-/** A block map word counts units in 30 bits. */
-export const UNIT_LIMIT: number = 2 ** 30 - 1;
 
 /** Options of the constructor. */
 export interface MemoryManagerOptions {

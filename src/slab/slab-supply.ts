@@ -16,8 +16,10 @@ import { Guarded, Orphans } from '../layout/regions.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
 import { isSlab, SLAB, unitsOf } from '../table/block-map.ts';
 import type { BlockTable } from '../table/block-table.ts';
+import { headAfter, managedUnits } from '../table/block-walk.ts';
 import { listening } from '../sync/heap-observer.ts';
-import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
+import type { ThreadSlots } from '../sync/thread-slots.ts';
 import type { OwnSlabs } from './own-slabs.ts';
 import { slabUnitsFor } from './size-class.ts';
 import type { Slab } from './slab.ts';
@@ -93,6 +95,7 @@ export function adoptLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots
   const isOrphan = orphanTest(own, slots);
   const adopted: Slab[] = [];
   forEachSlab(table, (start, unitCount) => {
+    own.table.requireSlab(start, unitCount);
     if (!isOrphan(start)) return;
     own.table.setOwner(start, own.owner);
     const slab = own.add(start, unitCount);
@@ -111,6 +114,7 @@ function orphanTest(own: OwnSlabs, slots: ThreadSlots): (start: Unit) => boolean
   return (start) => {
     const owner = own.table.ownerAt(start);
     if (owner === own.owner) return !own.owns(start);
+    if (owner !== NO_OWNER && !slots.isOwnerWord(owner)) throw own.table.badOwnerError(start);
     if (!gone.has(owner)) gone.set(owner, slots.isDead(owner));
     return gone.get(owner)!;
   };
@@ -135,9 +139,10 @@ export function returnOrphanLocked(table: BlockTable, slabs: SlabTable, start: U
 }
 
 /** Calls `visit` with the first unit and the length of every slab. */
-export function forEachSlab({ map, unitCount }: BlockTable, visit: (start: Unit, unitCount: number) => void): void {
-  for (let head = 0; head < unitCount; head += map.unitsAt(head)) {
-    const word = map.at(head);
+export function forEachSlab(table: BlockTable, visit: (start: Unit, unitCount: number) => void): void {
+  const end = managedUnits(table);
+  for (let head = 0; head < end; head = headAfter(table, head, end)) {
+    const word = table.map.at(head);
     if (isSlab(word)) visit(head as Unit, unitsOf(word));
   }
 }

@@ -19,11 +19,12 @@
  * free and constant until it is given back; the user of a live slot therefore reads them without atomics. They are
  * removed before the block is given back, when the slab holds no live slot. Memory that is no slab has no USED state.
  */
+import { AllocatorError } from '../allocator-error.ts';
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import { byteOffsetOf, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
-import type { OwnerWord } from '../sync/thread-slots.ts';
-import { slotCountOf } from './size-class.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
+import { CLASS_COUNT, SLOT_LIMIT, slotCountOf } from './size-class.ts';
 
 export const USED = 0xffff;
 export const REMOTE = 0xfffe;
@@ -96,6 +97,22 @@ export class SlabTable {
     this.#starts.fill(0, start, start + unitCount);
   }
 
+  /**
+   * Verifies that the words which describe the slab at `start` are possible, since all that is known of it follows.
+   *
+   * @throws AllocatorError `CORRUPTED`
+   */
+  requireSlab(start: Unit, unitCount: number): void {
+    const sizeClass = this.classAt(start);
+    if (sizeClass < 0 || sizeClass >= CLASS_COUNT) throw corrupted(start, `class ${sizeClass}`);
+    const slots = this.slotCount(start, unitCount);
+    if (slots < 1 || slots > SLOT_LIMIT) throw corrupted(start, `${slots} slots`);
+  }
+
+  badOwnerError(start: Unit): AllocatorError {
+    return corrupted(start, `the owner word ${this.ownerAt(start)}, which names no thread of this heap`);
+  }
+
   /** Whether no slot is allocated. A slot that others freed counts as free. */
   isEmpty(start: Unit, unitCount: number): boolean {
     const first = this.firstState(start);
@@ -112,4 +129,8 @@ export class SlabTable {
   freeRemotely(state: number): boolean {
     return Atomics.compareExchange(this.states, state, USED, REMOTE) === USED;
   }
+}
+
+function corrupted(start: Unit, what: string): AllocatorError {
+  return new AllocatorError('CORRUPTED', `the heap is inconsistent: the slab at unit ${start} has ${what}`);
 }

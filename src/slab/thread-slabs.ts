@@ -8,7 +8,8 @@
  *
  * The states of slots are the truth; a thread that vanishes anywhere here leaves them right. `allocateClass` and
  * `deallocate` make no call between the store that commits and the stores to private memory that follow, so that a
- * stack overflow cannot separate them.
+ * stack overflow cannot separate them. Before more is to be done, which calls others, they ask for room on the stack:
+ * a call that throws has not committed.
  *
  * Both are longer than the house's style has it: they are the path that everything else is measured by.
  */
@@ -17,7 +18,9 @@ import type { Unit } from '../layout/units.ts';
 import * as regions from '../layout/regions.ts';
 import { unitsOf } from '../table/block-map.ts';
 import type { LockedTable } from '../table/locked-table.ts';
-import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
+import { requireHeadroom } from '../sync/headroom.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
+import type { ThreadSlots } from '../sync/thread-slots.ts';
 import * as ownSlabs from './own-slabs.ts';
 import * as sizeClasses from './size-class.ts';
 import type { Slab } from './slab.ts';
@@ -46,6 +49,7 @@ const KEPT_BEFORE_CREATION = { units: 256, share: 8 };
 export class ThreadSlabs {
   readonly table: SlabTable;
   private readonly states: Uint16Array<SharedArrayBuffer>;
+  /** What this thread knows of its slabs. */
   readonly own: ownSlabs.OwnSlabs;
   private readonly current: Slab[];
   private readonly slabs: Slab[];
@@ -96,6 +100,7 @@ export class ThreadSlabs {
     if (slot * slab.slotBytes !== offset || this.states[state] !== USED) return false;
     const head = slab.head;
     const live = slab.live - 1;
+    if (live <= slab.noteAt) requireHeadroom();
     this.states[state] = head;
     slab.head = slot;
     slab.live = live;
@@ -106,7 +111,11 @@ export class ThreadSlabs {
   /** Frees a slot in a slab that is another thread's, or nobody's; false if the slot is not in use. */
   deallocateRemote(slab: Unit, state: number): boolean {
     if (!this.table.freeRemotely(state)) return false;
-    if (this.table.ownerAt(slab) === NO_OWNER) this.#returnOrphan(slab);
+    try {
+      if (this.table.ownerAt(slab) === NO_OWNER) this.#returnOrphan(slab);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // no room on the stack: the slot is free, and its slab stays
+    }
     return true;
   }
 
@@ -140,6 +149,7 @@ export class ThreadSlabs {
   }
 
   #allocateSlow(sizeClass: number): number {
+    requireHeadroom();
     if (this.own.replaceCurrent(sizeClass) || this.#collectOldest(sizeClass)) return this.allocateClass(sizeClass);
     return 0;
   }

@@ -8,7 +8,7 @@ import {
   keyOf,
   MAX_BYTES,
   Operation,
-} from '../../src/explore/operation.ts';
+} from '../../src/explore/engine/operation.ts';
 
 const operations = constantFrom(...Object.values(Operation));
 const addresses = integer({ min: 0, max: MAX_BYTES - 1 });

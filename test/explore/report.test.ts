@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { formatResult } from '../../src/explore/report.ts';
+import { preemptions } from '../../src/explore/index.ts';
+import { formatResult } from '../../src/explore/outcome/report.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- importing it registers the matcher
 import '../../src/explore/vitest.ts';
 import { run } from './run.ts';
@@ -42,9 +43,17 @@ describe('the report of a pass', () => {
   it('says what complete means', async () => {
     const text = formatResult(await run('futex-mutex'));
     expect(text).toMatch(/^HELD futex-mutex\n78 schedules \(/);
-    expect(text).toContain('complete up to 2 preemptions; others were cut off at that bound');
+    expect(text).toContain('complete up to 2 preemptions\n');
     expect(text).toContain('crash points tried: 0, races: 0');
-    expect(text).toContain('timeouts that fire only when nothing else can run');
+    expect(text).toContain('limit: at most 2 preemptions');
+  });
+
+  it('says what was passed over, what had to wait, and what only a timeout ended', async () => {
+    expect(formatResult(await run('cas-spinlock'))).toMatch(/limit: a thread in a loop without end .* steps back/);
+    const text = formatResult(await run('timeouts', { strategy: preemptions(Infinity) }));
+    expect(text).toContain('complete within the limits below');
+    expect(text).toContain('limit: timeouts and timers fire only when nothing else can run');
+    expect(text).toMatch(/\d+ schedules? went on only because a wait timed out/);
   });
 });
 

@@ -5,7 +5,7 @@ import { MemoryManager, type FitStrategy } from '../../src/index.ts';
 import { recover } from '../../src/heap/recovery.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import { Lock } from '../../src/layout/regions.ts';
-import { platformLiveness } from '../../src/sync/liveness.ts';
+import { platformLiveness } from '../../src/sync/platform-liveness.ts';
 import { ThreadSlots } from '../../src/sync/thread-slots.ts';
 import { expectOneFreeRun } from '../support/heap-options.ts';
 import { FakeThread, FakeThreads } from '../support/fake-threads.ts';

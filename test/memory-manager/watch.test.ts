@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import { Lock } from '../../src/layout/regions.ts';
-import { ExitLiveness } from '../../src/sync/liveness.ts';
+import { ExitLiveness } from '../../src/sync/exit-liveness.ts';
 import { errorOf } from '../support/misuse.ts';
 
 const TIMEOUT_MS = 30_000;

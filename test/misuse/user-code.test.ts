@@ -12,6 +12,8 @@ import {
   type Liveness,
   type MemoryManagerOptions,
 } from '../../src/index.ts';
+import { Layout } from '../../src/layout/layout.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
 import { expectOneFreeRun } from '../support/heap-options.ts';
 import { FakeThreads } from '../support/fake-threads.ts';
 import { errorOf, snapshotOf } from '../support/misuse.ts';
@@ -255,6 +257,7 @@ function intruderInLiveness(): Intruder {
     },
   };
   const heap = new MemoryManager(262_144, { slabs: true, liveness });
+  openMember(new Layout(heap.buffer), { fits: [], liveness: threads.start() }, false); // nobody is asked about himself
   return {
     heap,
     intrude: intrusion(

@@ -3,12 +3,16 @@ import { explore } from '../../src/explore/index.ts';
 import {
   BLOCK_MUTANTS,
   LINGERING_MUTANTS,
+  IMAGE_MUTANTS,
   LOCK_MUTANTS,
   REPAIR_MUTANTS,
   SLAB_MUTANTS,
   TABLE_MUTANTS,
+  VERDICT_MUTANTS,
+  WALK_MUTANTS,
   type Mutant,
 } from './mutants.ts';
+import { FEW_SPINS } from '../scenarios/few-spins.ts';
 import { stressFinds } from './stress.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -20,7 +24,7 @@ async function isFound(mutant: Mutant): Promise<void> {
   const replacement = { file: new URL(`../../src/${file}`, import.meta.url), from, to };
   const result = await explore(new URL(`../scenarios/${scenario}.scenario.ts`, import.meta.url), {
     ...options,
-    replace: [replacement],
+    replace: [replacement, FEW_SPINS],
   });
   expect(result.outcome).toBe('failed');
   const beside = STRESS_SECONDS === 0 ? '' : `; ${STRESS_SECONDS} s of stress ${await verdictOfStress(mutant)}`;
@@ -36,8 +40,11 @@ describe.each([
   ['the table', TABLE_MUTANTS],
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
+  ['the walks', WALK_MUTANTS],
+  ['verdicts', VERDICT_MUTANTS],
   ['what is done with blocks', BLOCK_MUTANTS],
   ['going away and coming back', LINGERING_MUTANTS],
+  ['the image', IMAGE_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))(
     '%s',

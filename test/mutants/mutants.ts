@@ -30,45 +30,110 @@ const DEATHS_AT_WRITES: ExploreOptions = {
 export const LOCK_MUTANTS: readonly Mutant[] = [
   {
     does: 'forgets to wake a sleeper',
-    file: 'sync/spinlock.ts',
-    from: 'Atomics.notify(this.#words, Lock.OWNER, 1);',
+    file: 'sync/robust-lock.ts',
+    from: 'parts.waiting.notify(words, index, Atomics.load(words, turn) === NOBODY ? 1 : Infinity);',
     to: '',
     scenario: 'prompt-wake-up',
   },
   {
     does: 'loses the waiters bit when a sleeper acquires',
-    file: 'sync/spinlock.ts',
-    from: "FREE, this.#own | WAITERS) === FREE) return 'acquired';",
-    to: "FREE, this.#own) === FREE) return 'acquired';",
+    file: 'sync/robust-lock.ts',
+    from: 'return Atomics.compareExchange(this.words, this.index, seen, this.own | WAITERS) === seen;',
+    to: 'return Atomics.compareExchange(this.words, this.index, seen, this.own) === seen;',
     scenario: 'prompt-wake-up',
   },
   {
     does: 'reads the waiters bit before it unlocks rather than while',
-    file: 'sync/spinlock.ts',
-    from: 'if ((Atomics.exchange(this.#words, Lock.OWNER, FREE) & WAITERS) !== 0) {',
-    to: 'const seen = Atomics.load(this.#words, Lock.OWNER); Atomics.store(this.#words, Lock.OWNER, FREE); if ((seen & WAITERS) !== 0) {',
+    file: 'table/locked-table.ts',
+    from: 'if (Atomics.compareExchange(words, index, own, FREE) !== own) {',
+    to: 'const seen = Atomics.load(words, index); Atomics.store(words, index, FREE); if ((seen & WAITERS) !== 0) lock.wake(); if (seen === -1) {',
     scenario: 'prompt-wake-up',
   },
   {
     does: 'looks whether the lock is free, then takes it',
-    file: 'sync/spinlock.ts',
-    from: "if (Atomics.compareExchange(this.#words, Lock.OWNER, FREE, this.#own) === FREE) return 'acquired';\n    return this.#acquireSlow();",
-    to: "if (Atomics.load(this.#words, Lock.OWNER) === FREE) { Atomics.store(this.#words, Lock.OWNER, this.#own); return 'acquired'; } return this.#acquireSlow();",
+    file: 'sync/robust-lock.ts',
+    from: "if (Atomics.compareExchange(this.words, this.index, FREE, this.own) === FREE) return 'acquired';\n    return this.#acquireSlow();",
+    to: "if (Atomics.load(this.words, this.index) === FREE) { Atomics.store(this.words, this.index, this.own); return 'acquired'; } return this.#acquireSlow();",
     scenario: 'last-run',
   },
   {
     does: 'sets the waiters bit of an owner who has just left',
-    file: 'sync/spinlock.ts',
-    from: '} else if (Atomics.compareExchange(this.#words, Lock.OWNER, seen, seen | WAITERS) === seen) {',
-    to: '} else if (Atomics.store(this.#words, Lock.OWNER, seen | WAITERS)) {',
+    file: 'sync/robust-lock.ts',
+    from: '} else if (Atomics.compareExchange(this.words, this.index, seen, seen | WAITERS) === seen) {',
+    to: '} else if (Atomics.store(this.words, this.index, seen | WAITERS)) {',
     scenario: 'lock-hand-over',
   },
   {
     does: 'seizes the lock of a slow owner',
-    file: 'sync/spinlock.ts',
-    from: 'if (seen === FREE || !(this.#isOwn(seen) || this.#slots.isDead(seen))) return false;',
-    to: 'if (seen === FREE) return false;',
+    file: 'sync/robust-lock.ts',
+    from: 'if (this.parts.owners.isDead(seen)) return true;',
+    to: 'return true;',
     scenario: 'lock-timeout',
+  },
+  {
+    does: 'does not withdraw TURN when it has the lock',
+    file: 'sync/robust-lock.ts',
+    from: 'if (wait.hasTurn) Atomics.compareExchange(words, turn, own, NOBODY);',
+    to: '',
+    scenario: 'turn-wake-up',
+  },
+  {
+    does: 'honours TURN without end',
+    file: 'sync/robust-lock.ts',
+    from: '        if (isVain) this.#endTurn(wait);\n',
+    to: '',
+    scenario: 'turn-of-the-dead',
+    options: DEATHS,
+  },
+  {
+    does: 'leaves TURN to the dead',
+    file: 'sync/robust-lock.ts',
+    from: '    Atomics.compareExchange(this.words, this.turn, wait.turn, NOBODY);\n',
+    to: '',
+    scenario: 'turn-of-the-dead',
+    options: DEATHS,
+  },
+  {
+    does: 'takes a lock that is reserved for another',
+    file: 'sync/robust-lock.ts',
+    from: 'if (wait.turn === NOBODY || wait.turn === this.own) return false;',
+    to: 'return false;',
+    scenario: 'turn-goes-first',
+  },
+  {
+    does: 'wakes one where the one with TURN sleeps behind others',
+    file: 'sync/robust-lock.ts',
+    from: 'Atomics.load(words, turn) === NOBODY ? 1 : Infinity',
+    to: '1',
+    scenario: 'turn-wake-up',
+  },
+  {
+    does: 'does not start the deadline anew when the lock changes hands',
+    file: 'sync/wait.ts',
+    from: '    this.#leftMs = this.#patienceMs;\n    this.#standsStill = false;\n  }',
+    to: '    this.#standsStill = false;\n  }',
+    scenario: 'deadline-restarts',
+  },
+  {
+    does: 'takes an owner that came back for one that stood still',
+    file: 'sync/robust-lock.ts',
+    from: '    Atomics.add(words, parts.moves, 1);\n',
+    to: '',
+    scenario: 'deadline-restarts',
+  },
+  {
+    does: 'does not ask an owner that stands still',
+    file: 'sync/robust-lock.ts',
+    from: '    this.parts.owners.ask(seen);\n',
+    to: '',
+    scenario: 'idle-owner',
+  },
+  {
+    does: 'does not look at the lock when it is asked',
+    file: 'sync/answering.ts',
+    from: 'if (this.#isListening) this.#lock.release();',
+    to: '',
+    scenario: 'idle-owner',
   },
   {
     does: 'claims a thread slot that another has claimed meanwhile',
@@ -76,6 +141,23 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
     from: 'if (Atomics.compareExchange(this.#claims, slot * CLAIM_STRIDE, claim, mine) !== claim) continue;',
     to: 'Atomics.store(this.#claims, slot * CLAIM_STRIDE, mine);',
     scenario: 'lock-hand-over',
+  },
+];
+
+export const VERDICT_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'takes the word for an earlier tenant for that of the next',
+    file: 'sync/thread-slots.ts',
+    from: 'ThreadSlot.WORDS + ThreadSlot.VOUCHED) === owner;',
+    to: 'ThreadSlot.WORDS + ThreadSlot.VOUCHED) !== 0;',
+    scenario: 'late-verdict',
+  },
+  {
+    does: 'frees the slot of the dead although it has another tenant',
+    file: 'sync/thread-slots.ts',
+    from: '    if (generationOf(claim) !== generationOfOwner(owner)) return;\n    this.#noteOrphans(); // the owner',
+    to: '    this.#noteOrphans(); // the owner',
+    scenario: 'late-verdict',
   },
 ];
 
@@ -130,17 +212,17 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
 export const REPAIR_MUTANTS: readonly Mutant[] = [
   {
     does: 'waits for the dead',
-    file: 'sync/spinlock.ts',
-    from: 'if (seen === FREE || !(this.#isOwn(seen) || this.#slots.isDead(seen))) return false;',
-    to: 'if (seen === FREE || !this.#isOwn(seen)) return false;',
+    file: 'sync/robust-lock.ts',
+    from: 'if (this.parts.owners.isDead(seen)) return true;',
+    to: '',
     scenario: 'lock-hand-over',
     options: DEATHS,
   },
   {
     does: 'trusts what a dead thread left',
     file: 'table/locked-table.ts',
-    from: '      this.#repairIfDirty();\n      return operation',
-    to: '      return operation',
+    from: '      this.#repairIfDirty();\n      return operation(this.#table, ...args);\n    } finally {\n      observer',
+    to: '      return operation(this.#table, ...args);\n    } finally {\n      observer',
     scenario: 'free-neighbours',
     options: DEATHS,
   },
@@ -155,7 +237,7 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
   {
     does: 'forgets the tree in a rebuild',
     file: 'table/rebuild.ts',
-    from: 'table.free.tree.rebuild(table.unitCount);',
+    from: 'table.free.tree.rebuild(unitCount);',
     to: '',
     scenario: 'free-neighbours',
     options: DEATHS,
@@ -237,8 +319,8 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
   {
     does: 'reads the owner before it frees the slot',
     file: 'slab/thread-slabs.ts',
-    from: '    if (!this.table.freeRemotely(state)) return false;\n    if (this.table.ownerAt(slab) === NO_OWNER) this.#returnOrphan(slab);',
-    to: '    const owner = this.table.ownerAt(slab);\n    if (!this.table.freeRemotely(state)) return false;\n    if (owner === NO_OWNER) this.#returnOrphan(slab);',
+    from: '    if (!this.table.freeRemotely(state)) return false;\n    try {\n      if (this.table.ownerAt(slab) === NO_OWNER)',
+    to: '    const owner = this.table.ownerAt(slab);\n    if (!this.table.freeRemotely(state)) return false;\n    try {\n      if (owner === NO_OWNER)',
     scenario: 'leave-against-remote-free',
   },
   {
@@ -290,6 +372,61 @@ export const SLAB_MUTANTS: readonly Mutant[] = [
     from: '  slabs.forget(start, table.map.unitsAt(start));\n',
     to: '',
     scenario: 'leave-against-remote-free',
+  },
+];
+
+export const IMAGE_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'writes a block down that began before the place reached',
+    file: 'image/recorder.ts',
+    from: 'if (word < 0 || head < from) return',
+    to: 'if (word < 0) return',
+    scenario: 'save-against-change',
+  },
+  {
+    does: 'leaves two free runs apart where one began before the place reached',
+    file: 'image/recorder.ts',
+    from: 'if (this.heads.last < 0) this.heads.last -= unitCount;\n    else ',
+    to: '',
+    scenario: 'save-against-change',
+  },
+  {
+    does: 'looks at slabs without the lock',
+    file: 'inspect/sliced-walk.ts',
+    from: 'from = locked.run(sliceLocked, visitor, from, sliceSteps);',
+    to: 'from = sliceLocked(locked.table, visitor, from, sliceSteps);',
+    scenario: 'save-against-slabs',
+  },
+];
+
+export const WALK_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'takes the place where a walk goes on for a head',
+    file: 'inspect/sliced-walk.ts',
+    from: 'let head = headOf(table, from, unitCount);',
+    to: 'let head = from as number;',
+    scenario: 'walk-against-merge',
+  },
+  {
+    does: 'shows a block again that has grown over the place where a walk goes on',
+    file: 'inspect/walk.ts',
+    from: '    if (word < 0 || from !== head) return 1;\n    if (isSlab(word)) return 1 + this.#addSlots(this.#slabs!',
+    to: '    if (word < 0) return 1;\n    if (isSlab(word)) return 1 + this.#addSlots(this.#slabs!',
+    scenario: 'walk-against-merge',
+  },
+  {
+    does: 'shows a free run from its start on, of which a part was shown before',
+    file: 'inspect/walk.ts',
+    from: 'visit(_head: Unit, from: Unit, end: Unit, word: number): number {',
+    to: 'visit(from: Unit, _from: Unit, end: Unit, word: number): number {',
+    scenario: 'free-runs-against-merge',
+  },
+  {
+    does: 'walks without the lock',
+    file: 'inspect/sliced-walk.ts',
+    from: 'from = locked.run(sliceLocked, visitor, from, sliceSteps);',
+    to: 'from = sliceLocked(locked.table, visitor, from, sliceSteps);',
+    scenario: 'walk-against-merge',
   },
 ];
 

@@ -16,8 +16,9 @@ import { Guarded, ThreadSlot } from '../../src/layout/regions.ts';
 import { byteOffsetOf, wordAfter } from '../../src/layout/units.ts';
 import type { Liveness, MemoryManagerOptions } from '../../src/index.ts';
 import { MemoryManager } from '../../src/memory-manager/memory-manager.ts';
+import { checkedParameters } from '../../src/memory-manager/options.ts';
 import type { Membership } from '../../src/heap/membership.ts';
-import { openMember } from '../../src/memory-manager/members.ts';
+import { createMember, openMember } from '../../src/memory-manager/members.ts';
 import { layoutOfHeap } from '../../src/memory-manager/heap-buffer.ts';
 
 /** Threads that a heap of a scenario has room for. The slots of the last ones hold the ledger. */
@@ -38,7 +39,7 @@ const OBSERVER = 100;
 /** What a thread of a scenario works with. */
 export interface HeapThread {
   readonly heap: MemoryManager;
-  /** What is below the heap, for those who leave in ways of their own. */
+  /** What lies behind the heap, for what its facade has no parameter for. */
   readonly member: Membership;
   readonly index: number;
   /** Allocates, and writes the block down. */
@@ -122,7 +123,7 @@ export function heapScenario(scenario: HeapScenario): Scenario {
     },
     check(buffer, { died }) {
       scenario.untouched?.(layoutOfHeap(buffer).words[Guarded.USED_UNITS], died);
-      const heap = new MemoryManager(memberOf(buffer, OBSERVER));
+      const heap = new MemoryManager(join(buffer, OBSERVER));
       scenario.inspect?.(heap, died);
       heap.recover();
       account(heap, threads, died.length);
@@ -137,17 +138,15 @@ export function heapScenario(scenario: HeapScenario): Scenario {
 
 function imageOf(scenario: HeapScenario): HeapImage {
   const { blockSize, options } = scenario;
-  const heap = new MemoryManager(blockSize, {
-    ...options,
-    maxThreads: MAX_THREADS,
-    liveness: livenessOf(undefined, OBSERVER),
-  });
+  const liveness = livenessOf(undefined, OBSERVER);
+  const member = createMember(checkedParameters(blockSize, { ...options, maxThreads: MAX_THREADS, liveness }));
+  const heap = new MemoryManager(member);
   const ledger = ledgerOf(heap.buffer);
   scenario.setup?.(heap, (owner, slot, address) => {
     ledger[ledgerIndex(owner, slot)] = address!;
   });
   const { maxByteLength } = heap.buffer;
-  if (scenario.makerStays !== true) heap.detach();
+  if (scenario.makerStays !== true) member.leave();
   const { start, wordCount } = layoutOfHeap(heap.buffer).regions.slotStates;
   const slotStates = { start: byteOffsetOf(start), end: byteOffsetOf(wordAfter(start, wordCount)) };
   return { bytes: new Uint8Array(heap.buffer).slice(), maxBytes: maxByteLength, slotStates };
@@ -164,7 +163,7 @@ class Seat {
   constructor(buffer: SharedArrayBuffer, identity: number) {
     this.#buffer = buffer;
     this.#identity = identity;
-    this.member = memberOf(buffer, identity);
+    this.member = join(buffer, identity);
     this.heap = new MemoryManager(this.member);
   }
 
@@ -175,7 +174,7 @@ class Seat {
 
   comeBack(): boolean {
     const isSame = this.member.resume();
-    if (!isSame) this.member = memberOf(this.#buffer, this.#identity);
+    if (!isSame) this.member = join(this.#buffer, this.#identity);
     this.heap = new MemoryManager(this.member);
     this.isAway = false;
     return isSame;
@@ -183,8 +182,8 @@ class Seat {
 }
 
 /** Attaches past the list of heaps that this thread knows, since the heap is a new one in each schedule. */
-function memberOf(buffer: SharedArrayBuffer, identity: number): Membership {
-  return openMember(layoutOfHeap(buffer), { fits: [], liveness: livenessOf(buffer, identity) });
+function join(buffer: SharedArrayBuffer, identity: number): Membership {
+  return openMember(layoutOfHeap(buffer), { fits: [], liveness: livenessOf(buffer, identity) }, false);
 }
 
 function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Liveness {
@@ -244,6 +243,15 @@ function threadOf(seat: Seat, index: number): HeapThread {
       Atomics.store(ledger, index * ThreadSlot.WORDS + NOTE, value);
     },
   };
+}
+
+/** Pieces of memory come in address order and do not overlap. */
+export function requireOrder(pieces: readonly { readonly address: number; readonly size: number }[]): void {
+  for (let index = 1; index < pieces.length; index++) {
+    const [one, next] = [pieces[index - 1], pieces[index]];
+    if (one.address + one.size <= next.address) continue;
+    throw new Error(`${one.size} bytes at ${one.address} and ${next.size} bytes at ${next.address} overlap`);
+  }
 }
 
 /** Every block held is live and held once; besides those held, at most one block per death is live. */

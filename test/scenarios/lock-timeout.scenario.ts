@@ -11,7 +11,8 @@ const HEAP_BYTES = image.buffer.byteLength;
 const RELEASED = HEAP_BYTES / 4;
 
 function attachmentOf(buffer: SharedArrayBuffer, identity: number): Membership {
-  return openMember(layoutOfHeap(buffer), { fits: [], liveness: { self: () => identity, isAlive: () => true } });
+  const liveness = { self: () => identity, isAlive: () => true };
+  return openMember(layoutOfHeap(buffer), { fits: [], liveness }, false);
 }
 
 /** One thread stays in the lock until the other has given up waiting: a live owner is named, and never robbed. */

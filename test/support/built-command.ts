@@ -2,14 +2,14 @@
  * The command line as it runs where it is installed: bundled to JavaScript, so that a worker starts in tens of
  * milliseconds and not in hundreds.
  */
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bundle, ROOT } from '../../build/bundle.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+/** What the command looks for beside itself. */
+const BESIDE = ['node_modules', 'examples'];
 
 export interface CommandResult {
   readonly code: number | null;
@@ -21,22 +21,15 @@ export class BuiltCommand {
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'threadheap-'));
 
   async build(): Promise<void> {
-    await build({
-      absWorkingDir: root,
-      entryPoints: ['src/cli/main.ts', 'workers/workload-worker.ts', 'workers/replay-worker.ts'],
-      outdir: this.#folder,
-      outbase: '.',
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-    });
-    symlinkSync(join(root, 'node_modules'), join(this.#folder, 'node_modules'));
-    writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module" }');
+    const dist = join(this.#folder, 'dist');
+    mkdirSync(dist);
+    await bundle(dist);
+    for (const name of BESIDE) symlinkSync(join(ROOT, name), join(this.#folder, name));
+    writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module", "version": "0.0.0" }');
   }
 
   run(line: string): Promise<CommandResult> {
-    const child = spawn(process.execPath, [join(this.#folder, 'src/cli/main.js'), ...line.split(' ')], {
+    const child = spawn(process.execPath, [join(this.#folder, 'dist/cli.js'), ...line.split(' ')], {
       env: { ...process.env, NO_COLOR: '1' },
     });
     const output = { stdout: '', stderr: '' };

@@ -39,7 +39,7 @@ export class FakeThread {
     this.#threads = threads;
     this.#words = layout.words;
     this.identity = liveness.identity;
-    this.member = openMember(layout, { fits: [], liveness });
+    this.member = openMember(layout, { fits: [], liveness }, false);
     this.ownerWord = this.member.locked.run(() => this.lockWord()) & ~1;
   }
 

@@ -8,9 +8,9 @@
  *
  * It goes on where the thread before it in its place has stopped, wherever that was: made for threads that die.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import type { Random } from '../random.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { emptySlot, NO_BLOCK } from './hands.ts';
+import type { Xorshift32 } from '../../xorshift.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const SHARED = 256;
 const OWN = 192;
@@ -44,10 +44,9 @@ export const churn: Workload = {
   },
 };
 
-function replace({ slots, blocks, random }: WorkloadContext, slot: number): void {
-  const block = slots[slot];
-  slots[slot] = NO_BLOCK;
-  if (block !== NO_BLOCK) blocks.giveBack(block);
+function replace(context: WorkloadContext, slot: number): void {
+  const { slots, blocks, random } = context;
+  emptySlot(context, slot);
   slots[slot] = blocks.take(sizeFrom(random));
 }
 
@@ -69,7 +68,7 @@ function swap({ slots, blocks, random }: WorkloadContext, slot: number): void {
   else slots[slot] = other;
 }
 
-function sizeFrom(random: Random): number {
+function sizeFrom(random: Xorshift32): number {
   const choice = random.below(100);
   const { least, range } = choice < SMALL_PERCENT ? SMALL : choice < SMALL_PERCENT + MIDDLE_PERCENT ? MIDDLE : LARGE;
   return least + random.below(range);

@@ -1,5 +1,5 @@
 /** All synthetic workloads, by their names. */
-import type { Workload } from '../workload.ts';
+import type { Workload } from './workload.ts';
 import { cacheScratch } from './cache-scratch.ts';
 import { churn } from './churn.ts';
 import { larson } from './larson.ts';

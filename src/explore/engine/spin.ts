@@ -1,0 +1,170 @@
+/**
+ * When a thread that re-reads unchanged memory is let go on, and when it steps back until memory changes.
+ *
+ *     third round of the same reads ──probe: run on alone──▶ leaves by itself: ENDING, the schedule is run again, and
+ *                                          │                 every re-read of the loop is a step like any other
+ *                                          └─`spinLimit` re-reads, no end─▶ ENDLESS: the thread steps back
+ *
+ * **Why that loses nothing.** Two rounds of every loop are steps in any case, so other threads come between at each of
+ * their reads. Passing over the rounds after them leaves out only schedules in which the thread looks more often before
+ * memory changes. If the loop ends by itself, the number of rounds is part of the thread's state, and none may be left
+ * out: none is. If it has no end, and what the thread keeps in its variables is the same after each round, the thread
+ * is in the same state however often it looked, and the schedules left out lead where those that are tried lead.
+ *
+ * **What is known and what is assumed.** A loop is known to be endless by running it: alone, on memory as it is, which
+ * is all that it can see; a loop that ends after more than `spinLimit` re-reads is taken to be endless, and the verdict
+ * is not complete if that is ever noticed (`LONG_LOOPS`, by a look a hundred times as long before a livelock is
+ * reported). The variables of a thread cannot be seen. But wherever the search comes by the same loop again, it passes
+ * over none of the re-reads, and so does a repetition of some schedules as a whole: a thread that counts its rounds then
+ * goes another way, with other operations or values (`COUNTING`), and the verdict is not complete either.
+ *
+ * What is found out about a loop holds for its step in its schedule alone, `Board.spin`: with other variables the same
+ * place in the code may end, or not. The steps up to `SPIN_KNOWN` have been there before with the same choices.
+ * Time and chance stand still while re-reads are passed over: a loop that waits for a deadline is an endless one, and
+ * its deadline passes when nothing else can run.
+ */
+import { Loop, Mode, Verdict, Word, type Board } from './board.ts';
+import type { Element, IntegerView } from './native-atomics.ts';
+import { Persisting, stepBack } from './step-back.ts';
+import { SpinWatch } from './spin-watch.ts';
+
+/** What a thread is to do with the operation before which it stands. */
+export const Look = {
+  /** Take it as a step. */ STEP: 0,
+  /** Execute it, but not as a step. */ PASS: 1,
+  /** Let others go first. */ STEP_BACK: 2,
+  /** Give up: the schedule is to be run again. */ RETRY: 3,
+} as const;
+
+/** How a thread goes through the loop that it is in. */
+const Going = {
+  /** It is in no loop. */ FREE: 0,
+  /** Alone, to see whether the loop ends; nothing of it is a step. */ PROBING: 1,
+  /** Alone, because nobody else can run. */ LOOKING: 2,
+  /** Step by step, because the loop is known to end. */ STEPPING: 3,
+} as const;
+
+/** How much longer the last look is that is taken before a livelock is reported. */
+const PATIENCE = 100;
+
+/** One worker's part in it. */
+export class Spin {
+  readonly watch = new SpinWatch();
+  /** Called when re-reads begin to be passed over, and when the thread steps back after that. */
+  onPassing: () => void = () => undefined;
+  onSteppingBack: () => void = () => undefined;
+  readonly #board: Board;
+  readonly #me: number;
+  readonly #limit: number;
+  #going: number = Going.FREE;
+  #passed = 0;
+
+  constructor(board: Board, me: number, limit: number) {
+    this.#board = board;
+    this.#me = me;
+    this.#limit = limit;
+  }
+
+  /** Whether the thread runs alone to see whether its loop ends. */
+  get isProbing(): boolean {
+    return this.#going === Going.PROBING;
+  }
+
+  /** Whether the thread is in a loop that is known to end. */
+  get isEnding(): boolean {
+    return this.#going === Going.STEPPING;
+  }
+
+  /** The thread begins. */
+  restart(): void {
+    this.watch.progress();
+    this.#going = Going.FREE;
+  }
+
+  /** What to do with an operation; `view`, `index` and the operands tell whether it would change anything. */
+  look(key: number, view: IntegerView, index: number, operand: Element, second: Element): number {
+    if (!this.watch.repeats(key, view, index, operand, second)) return this.leave();
+    const what = this.#going === Going.FREE ? this.#enter() : this.#goOn();
+    if (what === Look.PASS) this.watch.note(key, view[index] ?? 0);
+    return what;
+  }
+
+  /** The thread steps back. */
+  stepBack(): void {
+    this.#going = Going.FREE;
+    stepBack(this.#board, this.#me, this.watch.addresses());
+  }
+
+  /** The thread is about to end, sleep or do something else than a loop would do that it is in. */
+  leave(): number {
+    const { persisting, spin, words } = this.#board;
+    const going = this.#going;
+    this.#going = Going.FREE;
+    persisting[this.#me] = Persisting.NOT;
+    if (going === Going.LOOKING && this.#passed > 0 && words[Word.CLOCK_READ] === 0) words[Word.LONG_LOOPS]++;
+    if (going !== Going.PROBING) return Look.STEP;
+    spin[words[Word.STEP]] = Loop.ENDING;
+    words[Word.SPIN_KNOWN] = words[Word.STEP] + 1;
+    words[Word.VERDICT] = Verdict.RETRY;
+    return Look.RETRY;
+  }
+
+  #enter(): number {
+    const { persisting, spin, words } = this.#board;
+    this.#passed = 0;
+    if (persisting[this.#me] !== Persisting.NOT) {
+      this.#going = Going.LOOKING;
+      return this.#goOn();
+    }
+    const isKnown = words[Word.STEP] < words[Word.SPIN_KNOWN];
+    if (isKnown && spin[words[Word.STEP]] !== Loop.ENDLESS) {
+      this.#going = Going.STEPPING;
+      return Look.STEP;
+    }
+    if (isKnown && words[Word.EXACT] === 0) {
+      words[Word.SHORTENED]++;
+      return Look.STEP_BACK;
+    }
+    this.#going = Going.PROBING;
+    this.onPassing();
+    return Look.PASS;
+  }
+
+  #goOn(): number {
+    if (this.#going === Going.STEPPING) return Look.STEP;
+    if (++this.#passed < this.#patience()) return Look.PASS;
+    const { spin, words } = this.#board;
+    if (this.#going === Going.PROBING) {
+      spin[words[Word.STEP]] = Loop.ENDLESS;
+      words[Word.PROBED]++;
+      words[Word.ENDLESS_LOOPS]++;
+      this.onSteppingBack();
+    }
+    return Look.STEP_BACK;
+  }
+
+  #patience(): number {
+    const isLast = this.#board.persisting[this.#me] === Persisting.TO_THE_LAST;
+    return isLast ? this.#limit * PATIENCE : this.#limit;
+  }
+}
+
+/**
+ * A schedule went another way than before. True if a loop can be to blame, in which fewer re-reads were passed over
+ * than the last time: the schedule is then run once more, unchecked, and from now on all are passed over alike.
+ */
+export function blamesLoop({ words }: Board): boolean {
+  if (words[Word.MODE] !== Mode.SEARCH || words[Word.SHORTENED] === 0) return false;
+  noteCounting(words);
+  words[Word.CHECKED] = 0;
+  words[Word.DISTRUST] = 0;
+  words[Word.VERDICT] = Verdict.RETRY;
+  return true;
+}
+
+/** A thread counts the rounds of an endless loop. */
+export function noteCounting(words: Int32Array): void {
+  words[Word.COUNTING] = 1;
+  words[Word.EXACT] = 1;
+  words[Word.DISTRUST] = 1;
+}

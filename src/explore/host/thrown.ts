@@ -1,0 +1,14 @@
+/**
+ * What was thrown, in one line with the place in the user's code.
+ */
+import { positionIn } from '../trace/position.ts';
+
+/** `TypeError: message (file:line:column)`. */
+export function describeThrown(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `thrown: ${String(thrown)}`;
+  const position = positionIn(thrown.stack ?? '');
+  const place = position === '' ? '' : ` (${position})`;
+  return `${thrown.name}: ${firstLine(thrown.message)}${place}`;
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
