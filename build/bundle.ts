@@ -13,33 +13,41 @@ import { SharedCore } from './shared-core.ts';
 
 export const ROOT: string = fileURLToPath(new URL('..', import.meta.url));
 /** Entries that run in browsers as well. */
-const NEUTRAL = [CORE.name, 'data', 'inspect'];
+const NEUTRAL = new Set([CORE.name, 'data', 'inspect']);
 const LICENCES = 'licences.txt';
 const PEERS = Object.keys(manifest.peerDependencies);
 
-/** @param folder - where the files go: `dist`, or another place for a test */
-export async function bundle(folder: string, entries: readonly Entry[] = ENTRIES): Promise<void> {
+/**
+ * @param folder - where the files go: `dist`, or another place for a test
+ * @param extra - a plugin that sees the modules first
+ */
+export async function bundle(folder: string, entries: readonly Entry[] = ENTRIES, extra?: Plugin): Promise<void> {
   const shared = await SharedCore.of(ROOT);
   const modules: string[] = [];
   for (const entry of entries) {
     const input = resolve(ROOT, entry.source);
-    modules.push(...(await bundleEntry(entry, input, shared.apartFrom(entry), folder)));
+    modules.push(...(await bundleEntry(entry, input, [extra, shared.apartFrom(entry)], folder)));
   }
-  modules.push(...(await bundleEntry(CORE, shared.entry, shared.inside, folder)));
+  modules.push(...(await bundleEntry(CORE, shared.entry, [extra, shared.inside], folder)));
   await writeFile(join(folder, LICENCES), licencesOf(modules));
   await chmod(join(folder, 'cli.js'), 0o755);
 }
 
 /** Returns the modules that went into the file. */
-async function bundleEntry(entry: Entry, input: string, plugin: Plugin, folder: string): Promise<string[]> {
+async function bundleEntry(
+  entry: Entry,
+  input: string,
+  plugins: readonly (Plugin | undefined)[],
+  folder: string,
+): Promise<string[]> {
   const build = await rolldown({
     input,
     cwd: ROOT,
-    platform: NEUTRAL.includes(entry.name) ? 'neutral' : 'node',
+    platform: NEUTRAL.has(entry.name) ? 'neutral' : 'node',
     resolve: { symlinks: false },
     tsconfig: join(ROOT, 'tsconfig.json'),
     external: PEERS.map((peer) => new RegExp(`^${peer}(/|$)`)),
-    plugins: [plugin],
+    plugins: [...plugins],
   });
   const { output } = await build.write({
     file: join(folder, `${entry.name}.js`),

@@ -68,7 +68,7 @@ export class Membership implements Member {
       first();
       this.tenancy.start(answers);
     } catch (error) {
-      this.tenancy.leaveWithoutLock();
+      this.leaveWithoutLock();
       throw error;
     }
   }
@@ -104,6 +104,11 @@ export class Membership implements Member {
     } finally {
       this.tenancy.leave();
     }
+  }
+
+  /** The same for a thread that must not wait: others find what is left behind. */
+  leaveWithoutLock(): void {
+    this.tenancy.leaveWithoutLock();
   }
 
   /** Leaves the heap for the time being, keeping slabs and thread slot until somebody needs them. Throws as `leave`. */

@@ -31,9 +31,6 @@ const identityOf = (claim: bigint) => Number(claim & IDENTITY_MASK);
 const generationOf = (claim: bigint) => Number(claim >> IDENTITY_BITS);
 const claimOf = (generation: number, identity: number) => (BigInt(generation) << IDENTITY_BITS) | BigInt(identity);
 
-/** Another thread, as far as its slot tells. */
-export type Other = Pick<Tenant, 'owner' | 'identity'>;
-
 /** A thread that has a slot. */
 export interface Tenant {
   readonly owner: OwnerWord;
@@ -247,17 +244,6 @@ export class ThreadSlots implements Owners {
   nextQuestion(owner: OwnerWord, asked: number): unknown {
     const question = slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.QUESTION;
     return this.#waiting.waitAsync(this.#words, question, asked, Infinity);
-  }
-
-  /** All other threads that are attached, those of undetected deaths included. */
-  others(own: OwnerWord): Other[] {
-    const others: Other[] = [];
-    for (let slot = 0; slot < this.#count; slot++) {
-      const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
-      const owner = ownerWord(slot, generationOf(claim));
-      if (identityOf(claim) !== 0 && owner !== own) others.push({ owner, identity: identityOf(claim) });
-    }
-    return others;
   }
 
   /** Says that the Web Lock of `owner` was seen in its hands. */

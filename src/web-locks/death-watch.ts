@@ -12,7 +12,7 @@
  * lock next. Both verdicts are about an owner word, slot and generation, so the slot's next tenant is not meant.
  */
 import type { OwnerWord } from '../sync/owner-word.ts';
-import type { Other, ThreadSlots } from '../sync/thread-slots.ts';
+import type { Tenant, ThreadSlots } from '../sync/thread-slots.ts';
 import { lockNameOf, type WebLocks } from './web-locks-liveness.ts';
 
 /** How often the slots are looked at for new threads. */
@@ -46,13 +46,13 @@ export class DeathWatch implements Disposable {
     await Promise.all(unknown.map(async (tenant) => this.#lookAt(tenant)));
   }
 
-  #tenants(): Other[] {
-    const tenants = this.#slots.others(this.#own);
+  #tenants(): Tenant[] {
+    const tenants = this.#slots.tenants().filter(({ owner }) => owner !== this.#own);
     this.#forgetAllBut(tenants);
     return tenants;
   }
 
-  async #lookAt({ owner, identity }: Other): Promise<void> {
+  async #lookAt({ owner, identity }: Tenant): Promise<void> {
     const wasVouchedFor = this.#slots.isVouchedFor(owner);
     const isFree = await this.#isFree(identity);
     if (this.#isOver) return;
@@ -80,7 +80,7 @@ export class DeathWatch implements Disposable {
   }
 
   /** Ends the requests for threads that have left. */
-  #forgetAllBut(tenants: readonly Other[]): void {
+  #forgetAllBut(tenants: readonly Tenant[]): void {
     const there = new Set(tenants.map(({ owner }) => owner));
     for (const [owner, controller] of this.#awaited) {
       if (there.has(owner)) continue;

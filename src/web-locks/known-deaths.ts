@@ -65,8 +65,12 @@ export class KnownDeaths {
 
   /** Looks at all other threads now. Settled when the deaths that can be known are known to all. */
   async look(): Promise<void> {
-    using _ = this.watch();
-    await this.#watch!.look();
+    const watch = this.watch();
+    try {
+      await this.#watch!.look();
+    } finally {
+      watch[Symbol.dispose]();
+    }
   }
 
   #required(): WebLocksLiveness {

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StressResult } from '../../src/stress/results/stress-result.ts';
 import { BuiltCommand } from '../support/built-command.ts';
 
+/** Starting a hundred threads on a busy machine. */
+const PATIENCE_MS = 300_000;
+
 const command = new BuiltCommand();
 beforeAll(() => command.build());
 afterAll(() => command.remove());
@@ -12,7 +15,7 @@ async function stress(flags: string): Promise<{ code: number | null; result: Str
   return { code, result: JSON.parse(stdout) as StressResult };
 }
 
-describe('a heap under load loses nothing when a hundred threads are terminated', () => {
+describe('a heap under load loses nothing when a hundred threads are terminated', { timeout: PATIENCE_MS }, () => {
   it.each([
     ['with slabs', ''],
     ['without slabs', '--no-slabs'],

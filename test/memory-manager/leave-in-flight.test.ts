@@ -97,4 +97,4 @@ test('threads that allocate without blocking, detach in the middle and attach ag
   heap.recover();
   expectOneFreeRun(heap);
   heap.detach();
-}, 120_000);
+});

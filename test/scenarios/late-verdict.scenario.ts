@@ -22,7 +22,7 @@ export default defineScenario({
   thread(index, buffer) {
     const slots = slotsOf(buffer);
     if (index === 0) {
-      for (const { owner } of slots.others(0)) if (slots.isVouchedFor(owner)) slots.release(owner);
+      for (const { owner } of slots.tenants()) if (slots.isVouchedFor(owner)) slots.release(owner);
       return;
     }
     const first = slots.claim(1);

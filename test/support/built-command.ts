@@ -6,7 +6,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Plugin } from 'rolldown';
 import { bundle, ROOT } from '../../build/bundle.ts';
+import { ENTRIES } from '../../build/entries.ts';
+import { plantedText, type PlantedFault } from '../mutation/fault.ts';
 
 /** What the command looks for beside itself. */
 const BESIDE = ['node_modules', 'examples'];
@@ -20,10 +23,11 @@ export interface CommandResult {
 export class BuiltCommand {
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'threadheap-'));
 
-  async build(): Promise<void> {
+  /** @param fault - what is to be wrong with it */
+  async build(fault?: PlantedFault): Promise<void> {
     const dist = join(this.#folder, 'dist');
     mkdirSync(dist);
-    await bundle(dist);
+    await bundle(dist, ENTRIES, fault && planting(fault));
     for (const name of BESIDE) symlinkSync(join(ROOT, name), join(this.#folder, name));
     writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module", "version": "0.0.0" }');
   }
@@ -41,4 +45,9 @@ export class BuiltCommand {
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
+}
+
+function planting(fault: PlantedFault): Plugin {
+  const path = join(ROOT, 'src', fault.file);
+  return { name: 'plant a fault', load: (id) => (id === path ? plantedText(fault) : null) };
 }

@@ -16,7 +16,7 @@ import { UsageError } from '../files/usage-error.ts';
 import { jsonOption, seedOption, threadsOption } from './options.ts';
 
 /** Run, after the traces, when nothing is chosen. */
-const DEFAULT_WORKLOADS: readonly string[] = ['larson', 'mstress', 'xmalloc-test', 'churn'];
+const DEFAULT_WORKLOADS: readonly string[] = ['larson', 'mstress', 'xmalloc-test', 'churn', 'brim'];
 /** The same when threads are to be terminated. */
 const DEFAULT_KILL_WORKLOADS: readonly string[] = ['churn'];
 

@@ -33,17 +33,18 @@ const MAX_KILLS = 1_000_000;
 
 interface StressFlags extends LoadFlags {
   readonly list?: true;
-  readonly seconds: number;
+  readonly seconds?: number;
   readonly kill: number;
   readonly fit: FitName;
   readonly slabs: SlabsFlag;
 }
 
 export function stressCommand(): Command {
-  const seconds = secondsOption('repeat the rounds for so long in all; each job gets one at least').default(
-    DEFAULT_SECONDS,
+  const seconds = secondsOption('repeat the rounds for so long in all; the last ones are cut short').default(
+    undefined,
+    `${DEFAULT_SECONDS}; with --kill, as long as that takes`,
   );
-  const kill = new Option('--kill <n>', 'terminate so many threads in the midst of their work, however long that takes')
+  const kill = new Option('--kill <n>', 'terminate so many threads in the midst of their work')
     .argParser(wholeFrom(1, MAX_KILLS))
     .default(0, 'none');
   const command = new Command('stress').description(
@@ -69,7 +70,7 @@ async function run(flags: StressFlags): Promise<void> {
   const result = await untilInterrupted((signal) =>
     stress({
       jobs,
-      seconds: flags.seconds,
+      seconds: flags.seconds ?? (flags.kill > 0 ? Infinity : DEFAULT_SECONDS),
       seed,
       heap: { fit: flags.fit, slabs: hasSlabs(flags.slabs) },
       fault: flags.break,
@@ -114,7 +115,7 @@ function list(): void {
 function commandOf(flags: StressFlags, seed: number): string {
   const words = ['npx threadheap stress', ...loadWords(flags, seed)];
   if (flags.kill > 0) words.push(`--kill ${flags.kill}`);
-  else words.push(`--seconds ${flags.seconds}`);
+  if (flags.seconds !== undefined || flags.kill === 0) words.push(`--seconds ${flags.seconds ?? DEFAULT_SECONDS}`);
   words.push(`--fit ${flags.fit}`);
   if (!hasSlabs(flags.slabs)) words.push('--slabs off');
   return words.join(' ');

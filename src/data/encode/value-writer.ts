@@ -14,7 +14,8 @@ import { ValueSections } from './value-sections.ts';
 const NO_SHAPE = -1;
 const BYTES_PER_WORD = 4;
 
-/** Encodes a value.
+/**
+ * Encodes a value.
  *
  * @throws UnshareableError for what cannot be shared, RangeError for what is too large
  */

@@ -86,7 +86,6 @@ const PER_SEARCH = [
   Word.RESCUED,
   Word.RECHECKING,
   Word.RECHECKABLE,
-  Word.DISTRUST,
 ] as const;
 
 /** The workers of one exploration. */
@@ -173,7 +172,7 @@ export class Session {
     words[Word.MODE] = Mode.SEARCH;
     const { shard, strategy } = this.#options.settings;
     words[Word.RUN] = shard.index;
-    this.board.weight[0] = 1;
+    this.board.weight.set([1, 0]);
     const waits = strategy.kind === 'preemptions' && this.#job.index > 0;
     words[Word.WORKING] = Number(!waits);
     return this.#run(waits ? Turn.NEXT : Turn.BEGIN);

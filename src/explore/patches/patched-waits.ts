@@ -125,7 +125,7 @@ function refusalOf(
 function awaitsAlone(context: ThreadContext, view: WaitableView, index: number): boolean {
   const { buffers, scheduler } = context;
   if (!scheduler.running || !isWaitable(view) || buffers.anyBaseOf(view.buffer) < 0) return false;
-  return scheduler.queue.awaits(addressOf(context, view, Number(index) * view.BYTES_PER_ELEMENT));
+  return scheduler.queue.awaits(addressOf(context, view, toIndex(view, index) * view.BYTES_PER_ELEMENT));
 }
 
 /** A wait that is no step: in a hook, where no other thread runs that could end it, it times out at once. */

@@ -4,7 +4,7 @@
  */
 import type { EventLoop } from '../engine/event-loop.ts';
 import type { IntegerView } from '../engine/native-atomics.ts';
-import type { BufferRegistry } from './buffer-registry.ts';
+import type { BufferRegistry } from '../engine/buffer-registry.ts';
 import type { RaceLog } from '../trace/race-log.ts';
 import { VANISHED, type Scheduler } from '../engine/scheduler.ts';
 import { callerPosition } from '../trace/position.ts';

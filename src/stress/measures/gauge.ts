@@ -13,6 +13,9 @@ export interface Reading {
   readonly usedBytes: number;
   readonly committedBytes: number;
   readonly externalFragmentation: number;
+  readonly largestFreeRun: number;
+  /** What the heap could still grow by. */
+  readonly growthBytes: number;
 }
 
 export class Gauge {
@@ -29,7 +32,13 @@ export class Gauge {
     const usedBytes = this.#bytesAt(Guarded.USED_UNITS);
     const freeBytes = committedBytes - usedBytes;
     const largest = this.#layout.bytesOf(this.#table.free.tree.longest());
-    return { usedBytes, committedBytes, externalFragmentation: externalFragmentation(freeBytes, largest) };
+    return {
+      usedBytes,
+      committedBytes,
+      externalFragmentation: externalFragmentation(freeBytes, largest),
+      largestFreeRun: largest,
+      growthBytes: this.#layout.bytesOf(this.#layout.unitLimit) - committedBytes,
+    };
   }
 
   #bytesAt(word: number): number {

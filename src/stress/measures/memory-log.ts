@@ -37,7 +37,9 @@ export class MemoryLog {
     this.add(reading);
     if (reading.usedBytes > (this.heapMap?.usedBytes ?? 0) * MAP_AGAIN_AT) control.wantMap();
     if (this.#ticks++ % this.#ticksPerSample !== 0) return;
-    this.#samples.push({ seconds: this.#seconds(), liveBytes: Math.max(0, control.liveBytes), ...reading });
+    const { usedBytes, committedBytes, externalFragmentation } = reading;
+    const liveBytes = Math.max(0, control.liveBytes);
+    this.#samples.push({ seconds: this.#seconds(), liveBytes, usedBytes, committedBytes, externalFragmentation });
     if (this.#samples.length <= MOST_SAMPLES) return;
     this.#samples = this.#samples.filter((_, index) => index % 2 === 0);
     this.#ticksPerSample *= 2;

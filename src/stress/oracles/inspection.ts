@@ -1,13 +1,19 @@
 /**
  * A look at a heap that nobody is using, by a worker: the heap may be broken, and a look may then last for ever.
+ *
+ * It looks three times. Before anybody is attached: when no thread has died, all that was freed must be free by then.
+ * While somebody is attached, who has adopted what others left. And after he has left.
  */
 import { MemoryManager, type HeapHandle, type HeapStats } from '../../index.ts';
-import { described } from '../results/violation.ts';
+import { sum } from '../../sum.ts';
+import { Gauge } from '../measures/gauge.ts';
+import type { Oracle } from '../results/oracles.ts';
+import { described, heapViolation, type Violation } from '../results/violation.ts';
 
 export interface InspectionTask {
   readonly handle: HeapHandle;
-  /** Whether threads have died, so that there may be something to repair. */
-  readonly isRecovered: boolean;
+  /** Threads that have died, so that there may be something to repair. */
+  readonly deaths: number;
 }
 
 /** The state of a heap that nobody is using. */
@@ -19,23 +25,51 @@ export interface Inspection {
   readonly imbalance: string | undefined;
   /** What is left in a heap in which nothing should be left. */
   readonly leftover: string | undefined;
+  /** What was still taken until somebody came, or left again, though nothing was left. */
+  readonly taken: string | undefined;
 }
 
-/**
- * Looks at the heap twice: who attaches takes over the slabs that others left, and gives back the empty ones when
- * leaving. Only then must the heap be as empty as it was in the beginning.
- */
-export function inspectHeap({ handle, isRecovered }: InspectionTask): Inspection {
+/** Whoever attaches takes over the slabs that others left, and gives back the empty ones. */
+export function inspectHeap({ handle, deaths }: InspectionTask): Inspection {
+  const gauge = new Gauge(handle);
+  const atFirst = deaths === 0 ? gauge.read().usedBytes : 0;
   const visitor = MemoryManager.attach(handle);
-  if (isRecovered) visitor.recover();
+  if (deaths > 0) visitor.recover();
+  const whileVisited = gauge.read().usedBytes;
   visitor.detach();
   const heap = MemoryManager.attach(handle);
   try {
     const complaint = complaintOf(heap);
-    return { stats: heap.stats(), complaint, imbalance: imbalanceOf(heap), leftover: leftoverOf(heap) };
+    const taken = takenOf(atFirst, whileVisited);
+    return { stats: heap.stats(), complaint, imbalance: imbalanceOf(heap), leftover: leftoverOf(heap), taken };
   } finally {
     heap.detach();
   }
+}
+
+/** What is wrong with a heap in which nothing should be left. */
+export function complaintsAfterAll(inspection: Inspection, oracles: readonly Oracle[]): Violation[] {
+  const { leftover, taken } = inspection;
+  const left = oracles.includes('sum') && leftover !== undefined ? [heapViolation('leak', leftover)] : [];
+  const kept = oracles.includes('room') && taken !== undefined ? [heapViolation('leak', taken)] : [];
+  return [...complaintsAnyway(inspection, oracles), ...left, ...kept];
+}
+
+/** What is wrong with a heap whatever it should hold. */
+export function complaintsAnyway({ complaint, imbalance }: Inspection, oracles: readonly Oracle[]): Violation[] {
+  const wrong = oracles.includes('check') && complaint !== undefined ? [heapViolation('inconsistency', complaint)] : [];
+  const uneven = oracles.includes('sum') && imbalance !== undefined ? [heapViolation('inconsistency', imbalance)] : [];
+  return [...wrong, ...uneven];
+}
+
+export function isEmptyAndSound({ complaint, imbalance, leftover, taken }: Inspection): boolean {
+  return [complaint, imbalance, leftover, taken].every((wrong) => wrong === undefined);
+}
+
+function takenOf(atFirst: number, whileVisited: number): string | undefined {
+  if (whileVisited > 0) return `${whileVisited} bytes were still taken after a thread had come to look after them`;
+  if (atFirst > 0) return `${atFirst} bytes were still taken, until a thread came to look after them`;
+  return undefined;
 }
 
 function complaintOf(heap: MemoryManager): string | undefined {
@@ -59,9 +93,7 @@ function imbalanceOf(heap: MemoryManager): string | undefined {
 }
 
 function sumOfSizes(stretches: Iterable<{ readonly size: number }>): number {
-  let sum = 0;
-  for (const { size } of stretches) sum += size;
-  return sum;
+  return sum(Array.from(stretches, ({ size }) => size));
 }
 
 /** An empty heap is one free run of all its bytes. */

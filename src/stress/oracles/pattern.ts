@@ -65,7 +65,11 @@ export class Pattern {
   /** The first byte of [0, size) that is not 0, or INTACT. */
   firstNonZero(address: number, size: number): number {
     if (address + size > this.#bytes.length) this.#renewViews();
-    for (let at = 0; at < size; at++) if (this.#bytes[address + at] !== 0) return at;
+    const words = this.#words;
+    const wordCount = size >>> 2;
+    const start = address / 4;
+    for (let i = 0; i < wordCount; i++) if (words[start + i] !== 0) return i * 4;
+    for (let at = wordCount * 4; at < size; at++) if (this.#bytes[address + at] !== 0) return at;
     return INTACT;
   }
 

@@ -2,7 +2,7 @@
  * The heap as a stress worker sees it: each call goes to the heap, and everything that the heap promises about it is
  * verified on the way.
  *
- *   allocate     the address is sound · nobody else owns the memory · claim it · fill it
+ *   allocate     the address is sound · nobody else owns the memory · claim it · it is zeroed if asked for · fill it
  *   reallocate   the contents are intact · the kept part came along · claim and fill anew
  *   free         the contents are intact · release it
  *
@@ -18,6 +18,7 @@ import { IntervalHistory } from './interval-history.ts';
 import { LatencyHistogram, LatencySampler, type Histograms } from '../measures/latency.ts';
 import type { Oracle } from '../results/oracles.ts';
 import { INTACT, Pattern } from './pattern.ts';
+import { Room } from './room.ts';
 import { GRANULE_BYTES, ShadowMap } from './shadow-map.ts';
 import { ViolationLog } from '../control/violation-log.ts';
 import { described } from '../results/violation.ts';
@@ -29,12 +30,14 @@ export const LOST = -1;
 /** So much may become live or free before the others hear of it. */
 const LIVE_SLACK_BYTES = 4096;
 
-/** Alignments as the heap takes them, by their binary logarithm, so that no call makes an object. */
-const ALIGNMENTS: readonly AllocateOptions[] = Array.from({ length: 17 }, (_, bits) => ({
-  alignment: 2 ** bits,
-}));
-
-const ZEROED: AllocateOptions = { zeroed: true };
+/** Options by the binary logarithm of the alignment, so that no call makes an object. */
+const ALIGNED: readonly AllocateOptions[] = Array.from({ length: 17 }, (_, bits) => ({ alignment: 2 ** bits }));
+const ZEROED: readonly AllocateOptions[] = Array.from({ length: 17 }, (_, bits) =>
+  bits === 0 ? { zeroed: true } : { alignment: 2 ** bits, zeroed: true },
+);
+/** One request in so many is for a zeroed block; of one block in so many the heap is asked what it says of it. */
+const ZEROED_PERIOD = 13;
+const QUESTION_PERIOD = 61;
 
 /** What a worker needs to watch a heap together with the others of its round. */
 export interface WitnessOptions {
@@ -56,16 +59,19 @@ export class Witness {
   onMade: (address: number, size: number) => void = () => undefined;
   readonly #heap: MemoryManager;
   readonly #control: Control;
-  /** Undefined when it is not consulted, as the next two. */
+  /** Undefined when it is not consulted, as the next three. */
   readonly #shadow: ShadowMap | undefined;
   readonly #pattern: Pattern | undefined;
   readonly #history: IntervalHistory | undefined;
+  readonly #room: Room | undefined;
   readonly #records: BlockRecords;
   readonly #heapBytes: number;
   readonly #sampler: LatencySampler;
   readonly #latencies: { readonly [kind in keyof Histograms]: LatencyHistogram };
   /** Requested bytes that became live and were not yet published. */
   #unpublishedLive = 0;
+  #untilZeroed: number;
+  #untilQuestion = QUESTION_PERIOD;
 
   constructor(options: WitnessOptions) {
     this.log = new ViolationLog(options.control, options.stream);
@@ -75,7 +81,9 @@ export class Witness {
     this.#shadow = oracles.includes('owner') ? new ShadowMap(evidence.shadow) : undefined;
     this.#pattern = oracles.includes('bytes') ? new Pattern(heap.buffer, seed) : undefined;
     this.#history = oracles.includes('history') ? new IntervalHistory(evidence.history, seed) : undefined;
+    this.#room = oracles.includes('room') ? new Room(heap.handle) : undefined;
     this.#records = new BlockRecords(evidence.records);
+    this.#untilZeroed = 1 + ((options.phase >>> 0) % ZEROED_PERIOD);
     this.#heapBytes = heap.buffer.maxByteLength;
     this.#sampler = new LatencySampler(options.phase);
     this.#latencies = {
@@ -86,22 +94,43 @@ export class Witness {
     };
   }
 
-  /** The block's address, NO_MEMORY or LOST. */
+  /** The block's address, NO_MEMORY or LOST. Now and then the block is asked for zeroed. */
   allocate(identity: number, size: number, alignmentBits: number): number {
-    const address = this.#request(identity, size, alignmentBits === 0 ? undefined : ALIGNMENTS[alignmentBits]);
-    if (address > 0) this.#pattern?.fill(identity, address, 0, size);
+    if (--this.#untilZeroed <= 0) return this.allocateZeroed(identity, size, alignmentBits);
+    const address = this.#request(identity, size, alignmentBits === 0 ? undefined : ALIGNED[alignmentBits]);
+    if (address > 0) this.#fill(identity, address, size);
     return address;
   }
 
   /** Like `allocate`, of a block that has to come full of zeros. */
-  allocateZeroed(identity: number, size: number): number {
-    const address = this.#request(identity, size, ZEROED);
+  allocateZeroed(identity: number, size: number, alignmentBits = 0): number {
+    this.#untilZeroed = ZEROED_PERIOD;
+    const address = this.#request(identity, size, ZEROED[alignmentBits]);
     if (address <= 0) return address;
     const offset = this.#pattern?.firstNonZero(address, size) ?? INTACT;
     if (offset !== INTACT)
       this.log.add('damage', `byte ${offset} of the block was not zeroed`, identity, address, size);
-    this.#pattern?.fill(identity, address, 0, size);
+    this.#fill(identity, address, size);
     return address;
+  }
+
+  #fill(identity: number, address: number, size: number): void {
+    this.#pattern?.fill(identity, address, 0, size);
+    if (--this.#untilQuestion > 0) return;
+    this.#untilQuestion = QUESTION_PERIOD;
+    this.#question(identity, address, size);
+  }
+
+  /** Asks the heap about a block, and has it read and write the block's bytes as they are. */
+  #question(identity: number, address: number, size: number): void {
+    try {
+      const usable = this.#heap.sizeOf(address);
+      if (usable < size) this.log.add('error', `sizeOf says ${usable}`, identity, address, size);
+      this.#heap.write(address, this.#heap.read(address, size));
+    } catch (error) {
+      this.log.add('error', `the block was refused: ${described(error)}`, identity, address, size);
+    }
+    this.verify(identity, address, size, 'after it was read and written');
   }
 
   #request(identity: number, size: number, options: AllocateOptions | undefined): number {
@@ -110,6 +139,7 @@ export class Witness {
       const start = this.#sampler.start();
       address = options === undefined ? this.#heap.allocate(size) : this.#heap.allocate(size, options);
       if (start !== 0) this.#sampler.record(this.#latencies.allocate, start);
+      if (address === null) address = this.#insist(identity, size, options);
     } catch (error) {
       return this.#lose('error', `allocate threw ${described(error)}`, identity, 0, size);
     }
@@ -122,6 +152,14 @@ export class Witness {
     if (!this.#take(identity, address, size)) return LOST;
     this.#countLive(size);
     return address;
+  }
+
+  #insist(identity: number, size: number, options: AllocateOptions = {}): number | null {
+    const needed = Room.neededFor(size, options.alignment);
+    const address = this.#room?.insist(needed, () => this.#heap.allocate(size, options)) ?? null;
+    if (address !== 'no excuse') return address;
+    this.log.add('starvation', `no memory though there is room for ${needed} bytes`, identity, 0, size);
+    return null;
   }
 
   /** The block's address, the old or a new one; NO_MEMORY when the block is as it was; or LOST. */
@@ -168,6 +206,11 @@ export class Witness {
     } catch (error) {
       this.log.add('error', `deallocate threw ${described(error)}`, identity, address, size);
     }
+  }
+
+  /** Something was not to be had though the workload knows that it is there. */
+  missRoom(complaint: string): void {
+    if (this.#room !== undefined) this.log.add('starvation', complaint, 0, 0, 0);
   }
 
   /** Tells the others how much is live. */

@@ -7,7 +7,6 @@ import type { HeapMap } from '../results/stress-result.ts';
 import type { Reaper } from '../threads/reaper.ts';
 import type { RoundTask } from '../threads/round-task.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
-import type { Sweep } from '../threads/sweep.ts';
 import type { PoolSize, WorkerPool } from '../threads/worker-pool.ts';
 
 /** One round, from the main thread's side. */
@@ -15,8 +14,8 @@ export interface RoundSetup {
   readonly task: RoundTask;
   readonly control: Control;
   readonly pool: WorkerPool;
-  /** On the clock of `performance.now()`: after that no thread is replaced by another. */
-  readonly deadlineMs: number;
+  /** When the sweeper is attached: streams start after it. Rejects when it died. */
+  readonly ready: Promise<unknown>;
   /** Terminates the job's threads; undefined when they are to live. */
   readonly reaper: Reaper | undefined;
   /** Hears of maps of the heap that were taken on the way. */
@@ -36,12 +35,12 @@ export interface Job {
   readonly kills: number;
   /** What can be live at once. */
   readonly demandBytes: number;
+  /** The heap's size where the job needs one of just that; else it follows from the demand. */
+  readonly heapBytes: number | undefined;
   /** What the heap may use at most, where that is a promise. */
   readonly footprintBytes: number | undefined;
   /** Operations of one round; undefined where that depends on how it goes. */
   readonly operationsPerRound: number | undefined;
   /** Sets all streams to work. What becomes of stream i is the i-th promise; one that is rejected has died. */
   begin(setup: RoundSetup): Promise<StreamOutcome[]>[];
-  /** Frees what is left, after all streams have ended. */
-  end(setup: RoundSetup): Promise<Sweep>;
 }

@@ -5,22 +5,29 @@
  */
 import { Control, StopReason } from '../control/control.ts';
 import type { HeapMap } from '../results/stress-result.ts';
-import type { Inspection } from '../oracles/inspection.ts';
+import { complaintsAfterAll, complaintsAnyway, isEmptyAndSound, type Inspection } from '../oracles/inspection.ts';
 import { IntervalHistory } from '../oracles/interval-history.ts';
 import type { RoundTask } from '../threads/round-task.ts';
 import type { Job, RoundSetup } from './job.ts';
 import { seeded, Xorshift32 } from '../../xorshift.ts';
 import { Reaper } from '../threads/reaper.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
+import type { Fault } from '../threads/faults.ts';
 import type { Sweep } from '../threads/sweep.ts';
+import type { WorkloadThread } from '../threads/workload-thread.ts';
 import { described, heapViolation, type Violation } from '../results/violation.ts';
 import { Watchdog } from './watchdog.ts';
 import type { WorkerPool } from '../threads/worker-pool.ts';
 
 /** How long a stream may do no operation, or an inspection last, before the workers count as lost. */
 const PATIENCE_MS = 30_000;
-/** A heap that is broken on purpose does hang. */
-const PATIENCE_MS_WHEN_BROKEN = 3000;
+/** The same where a thread is to hang on purpose. */
+const PATIENCE_MS_FOR_HANGING = 3000;
+/** Faults that make threads hang. */
+const HANGING: ReadonlySet<Fault> = new Set(['hang', 'seize']);
+/** When the time is over, streams have so long to come back, and whoever looks after the heap then at least so long. */
+const LAST_MS = 3000;
+const LEAST_PATIENCE_MS = 1000;
 
 export interface RoundOptions {
   readonly job: Job;
@@ -62,16 +69,20 @@ class Round {
   readonly #control: Control;
   readonly #history: IntervalHistory;
   readonly #setup: RoundSetup;
+  readonly #sweeper: Promise<WorkloadThread>;
   readonly #found: Violation[] = [];
 
   constructor(options: RoundOptions) {
-    const { job, pool, task, deadlineMs, kills, onMap } = options;
+    const { job, pool, task, kills, onMap } = options;
     const control = Control.create(job.streamCount, kills > 0);
     const reaper = kills === 0 ? undefined : new Reaper(control, task, new Xorshift32(seeded(task.seed, kills)), kills);
     this.#options = options;
     this.#control = control;
     this.#history = new IntervalHistory(task.evidence.history, task.seed);
-    this.#setup = { task: { ...task, control: control.words.buffer }, control, pool, deadlineMs, reaper, onMap };
+    const roundTask = { ...task, control: control.words.buffer };
+    this.#sweeper = pool.sweeper({ ...roundTask, sweeps: true });
+    this.#sweeper.catch(() => undefined); // whoever waits for it hears of it
+    this.#setup = { task: roundTask, control, pool, reaper, onMap, ready: this.#sweeper };
   }
 
   async run(): Promise<RoundResult> {
@@ -99,25 +110,28 @@ class Round {
     this.#found.push(violation);
   }
 
-  /** All streams from start to end, and the clean-up after them. */
+  /** All streams from start to end, and the clean-up after them by a thread that was there before. */
   async #work(): Promise<{ outcomes: StreamOutcome[]; sweep: Sweep }> {
+    const { job, pool } = this.#options;
     const watchdog = this.#watchdog();
-    const streams = this.#options.job.begin(this.#setup).map((outcomes, stream) => this.#await(outcomes, stream));
-    const outcomes = (await Promise.all(streams)).flat();
+    const streams = job.begin(this.#setup);
+    const outcomes = (await Promise.all(streams.map((stream, index) => this.#await(stream, index)))).flat();
     watchdog.end();
     this.#found.push(...outcomes.flatMap((outcome) => outcome.violations));
-    const sweep = this.#options.pool.destroyed ? NOTHING_SWEPT : await this.#sweep();
+    const sweep = pool.destroyed ? NOTHING_SWEPT : await this.#sweep();
     this.#found.push(...sweep.violations);
     return { outcomes, sweep };
   }
 
   #watchdog(): Watchdog {
-    const { job, pool, onTick } = this.#options;
+    const { job, pool, onTick, deadlineMs } = this.#options;
     return new Watchdog({
       control: this.#control,
       streamCount: job.streamCount,
       pool,
       patienceMs: this.#patienceMs,
+      deadlineMs,
+      lastMs: deadlineMs + LAST_MS,
       report: (violation) => this.#report(violation),
       onTick: () => onTick(this.#control),
     });
@@ -138,16 +152,23 @@ class Round {
   }
 
   async #sweep(): Promise<Sweep> {
-    const { job, pool } = this.#options;
-    const overdue = setTimeout(() => void pool.destroy(), this.#patienceMs);
+    const overdue = this.#destroyLater();
     try {
-      return await job.end(this.#setup);
+      const sweeper = await this.#sweeper;
+      return await sweeper.sweep(this.#setup.reaper?.intents ?? []);
     } catch (error) {
       this.#lose(error, 0);
       return NOTHING_SWEPT;
     } finally {
       clearTimeout(overdue);
     }
+  }
+
+  /** Ends all threads unless the timer is cleared in time. */
+  #destroyLater(): NodeJS.Timeout {
+    const { pool, deadlineMs } = this.#options;
+    const left = Math.max(LEAST_PATIENCE_MS, deadlineMs + LAST_MS - performance.now());
+    return setTimeout(() => void pool.destroy(), Math.min(left, this.#patienceMs));
   }
 
   #judgeHistory(): void {
@@ -159,10 +180,10 @@ class Round {
   }
 
   async #inspect(): Promise<Inspection | undefined> {
-    const { pool, task, kills } = this.#options;
-    const overdue = setTimeout(() => void pool.destroy(), this.#patienceMs);
+    const { pool, task } = this.#options;
+    const overdue = this.#destroyLater();
     try {
-      const inspection = await pool.inspect({ handle: task.handle, isRecovered: kills > 0 });
+      const inspection = await pool.inspect({ handle: task.handle, deaths: this.#setup.reaper?.deaths ?? 0 });
       this.#judge(inspection);
       return inspection;
     } catch (error) {
@@ -174,29 +195,32 @@ class Round {
   }
 
   #endedEmpty(inspection: Inspection | undefined): boolean {
-    if (inspection === undefined || !this.#control.isComplete || this.#control.violations > 0) return false;
-    const { complaint, imbalance, leftover } = inspection;
-    return complaint === undefined && imbalance === undefined && leftover === undefined;
+    const isDone = this.#control.isComplete && this.#control.violations === 0;
+    return isDone && inspection !== undefined && isEmptyAndSound(inspection);
   }
 
   /** Of a round that was cut short or violated, only the bookkeeping can be asked to be right. */
-  #judge({ complaint, imbalance, leftover, stats }: Inspection): void {
-    const { oracles } = this.#options.task;
+  #judge(inspection: Inspection): void {
+    const { task, job, kills } = this.#options;
     const isComplete = this.#control.isComplete && this.#control.violations === 0;
-    if (oracles.includes('check') && complaint !== undefined) this.#report(heapViolation('inconsistency', complaint));
-    if (!oracles.includes('sum')) return;
-    if (imbalance !== undefined) this.#report(heapViolation('inconsistency', imbalance));
-    if (isComplete && leftover !== undefined) this.#report(heapViolation('leak', leftover));
-    const { footprintBytes = Infinity } = this.#options.job;
-    if (isComplete && this.#options.kills === 0 && stats.peakUsedBytes > footprintBytes) {
+    const complaints = isComplete
+      ? complaintsAfterAll(inspection, task.oracles)
+      : complaintsAnyway(inspection, task.oracles);
+    for (const violation of complaints) this.#report(violation);
+    const { footprintBytes = Infinity } = job;
+    if (isComplete && kills === 0 && inspection.stats.peakUsedBytes > footprintBytes) {
       this.#report(
-        heapViolation('leak', `the heap used ${stats.peakUsedBytes} bytes where ${footprintBytes} should do`),
+        heapViolation(
+          'leak',
+          `the heap used ${inspection.stats.peakUsedBytes} bytes where ${footprintBytes} should do`,
+        ),
       );
     }
   }
 
   get #patienceMs(): number {
-    return this.#options.task.fault === undefined ? PATIENCE_MS : PATIENCE_MS_WHEN_BROKEN;
+    const { fault } = this.#options.task;
+    return fault !== undefined && HANGING.has(fault) ? PATIENCE_MS_FOR_HANGING : PATIENCE_MS;
   }
 }
 

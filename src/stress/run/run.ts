@@ -1,5 +1,6 @@
 /**
- * One job, done round after round on one heap until its time is over; what the rounds found, summed up.
+ * One job, done round after round on one heap until its time is over; what the rounds found, summed up. The last round is
+ * cut short then, and swept up and looked at like any other.
  *
  * A run ends early at the first round that was violated, as a damaged heap says nothing about the next round, and when
  * it is interrupted. One round is done in any case.
@@ -27,7 +28,8 @@ export interface RunOptions {
   readonly job: Job;
   readonly heapSettings: HeapSettings;
   readonly seed: number;
-  readonly seconds: number;
+  /** On the clock of `performance.now()`: when the run is to end, whatever the round is at. */
+  readonly deadlineMs: number;
   /** Greatest number of rounds, whatever the time. */
   readonly rounds: number;
   readonly fault: Fault | undefined;
@@ -78,7 +80,7 @@ export class Run {
     const { job, heapSettings } = options;
     this.#options = options;
     this.#pool = pool;
-    this.#heap = createHeap(job.demandBytes, job.streamCount, heapSettings);
+    this.#heap = createHeap(job.demandBytes, job.streamCount, settingsFor(job, heapSettings));
     this.#evidence = createEvidence(this.#heap.handle.buffer.maxByteLength, job.streamCount);
     this.#meterWords = Meters.reserve(job.streamCount);
     this.#meters = new Meters(this.#meterWords);
@@ -97,12 +99,13 @@ export class Run {
     return this.#result();
   }
 
-  /** Who is to terminate threads goes on until all are dead, whatever the time. */
+  /** Who is to terminate threads goes on until all are dead, or the time is over. */
   #wantsAnotherRound(): boolean {
     if (this.#options.signal.aborted || this.#violations > 0) return false;
-    if (this.#rounds === 0 || this.#kills.left > 0) return true;
-    if (this.#options.job.kills > 0 || this.#rounds >= this.#options.rounds) return false;
-    return performance.now() - this.#startMs < this.#options.seconds * 1000;
+    if (this.#rounds === 0) return true;
+    if (performance.now() >= this.#options.deadlineMs) return false;
+    if (this.#kills.left > 0) return true;
+    return this.#options.job.kills === 0 && this.#rounds < this.#options.rounds;
   }
 
   #round(): Promise<RoundResult> {
@@ -121,7 +124,7 @@ export class Run {
         mapsPeak: this.#rounds === 0,
       },
       kills: this.#kills.nextRound,
-      deadlineMs: this.#startMs + this.#options.seconds * 1000,
+      deadlineMs: this.#options.deadlineMs,
       signal,
       onTick: (control) => this.#tick(control),
       onMap: (map) => this.#memory.addMap(map),
@@ -168,9 +171,10 @@ export class Run {
   }
 
   #progress(control: Control): RunProgress {
-    const { seconds, job } = this.#options;
+    const { deadlineMs, job } = this.#options;
     const operations = this.#operations + control.operations;
     const elapsed = (performance.now() - this.#startMs) / 1000;
+    const seconds = (deadlineMs - this.#startMs) / 1000;
     const byTime = Math.min(1, elapsed / seconds, operations / (job.operationsPerRound ?? 1));
     return {
       handle: this.#heap.handle,
@@ -238,4 +242,9 @@ function firstOfEachKind(violations: readonly Violation[]): Violation[] {
   const kinds = violations.map(({ kind }) => kind);
   const isFirst = violations.map((_, index) => kinds.indexOf(kinds[index]) === index);
   return [...violations.filter((_, index) => isFirst[index]), ...violations.filter((_, index) => !isFirst[index])];
+}
+
+/** A size that was asked for comes before that of the job. */
+function settingsFor({ heapBytes }: Job, settings: HeapSettings): HeapSettings {
+  return heapBytes === undefined ? settings : { maxByteLength: heapBytes, ...settings };
 }

@@ -12,9 +12,16 @@ import type { HeapSettings } from './stress-heap.ts';
 import type { DetectionPower, StressResult, WorkloadResult } from '../results/stress-result.ts';
 import { WorkerPool } from '../threads/worker-pool.ts';
 
+/** A job gets so much time even if there is none left; one whose turn comes later than so long after the end gets none. */
+const LEAST_SHARE_MS = 100;
+const TOO_LATE_MS = 500;
+
 export interface StressOptions {
   readonly jobs: readonly Job[];
-  /** For all jobs together. Each gets one round, however long that takes. */
+  /**
+   * For all jobs together. When the time of a job is over, its last round is cut short; jobs of which the turn comes too
+   * late are left out.
+   */
   readonly seconds: number;
   /** Greatest number of rounds of each job; default: as many as there is time for. */
   readonly rounds?: number;
@@ -41,10 +48,12 @@ export interface StressObserver {
 export async function stress(options: StressOptions): Promise<StressResult> {
   const startMs = performance.now();
   const runs: WorkloadResult[] = [];
-  for (const job of options.jobs) {
+  const endMs = startMs + options.seconds * 1000;
+  for (const [index, job] of options.jobs.entries()) {
     if (options.signal.aborted) break;
+    if (index > 0 && performance.now() > endMs + TOO_LATE_MS) break;
     // One after the other: each is to have the machine for itself.
-    runs.push(await runJob(job, options));
+    runs.push(await runJob(job, deadlineOf(endMs, options.jobs.length - index), options));
   }
   const operations = sum(runs.map((run) => run.operations));
   const violations = sum(runs.map((run) => run.violations));
@@ -67,14 +76,19 @@ export async function stress(options: StressOptions): Promise<StressResult> {
   };
 }
 
-async function runJob(job: Job, options: StressOptions): Promise<WorkloadResult> {
+/** An even share of what is left of the time, but never less than it takes to begin. */
+function deadlineOf(endMs: number, jobsLeft: number): number {
+  const now = performance.now();
+  return now + Math.max(LEAST_SHARE_MS, (endMs - now) / jobsLeft);
+}
+
+async function runJob(job: Job, deadlineMs: number, options: StressOptions): Promise<WorkloadResult> {
   const { observer, seed, fault, oracles, signal, heap: heapSettings, rounds = Infinity } = options;
   const pool = await WorkerPool.start(job.pool);
   try {
     observer.started(job);
-    const seconds = options.seconds / options.jobs.length;
     const onProgress = (progress: RunProgress): void => observer.progressed(progress);
-    const run = new Run({ job, heapSettings, seed, seconds, rounds, fault, oracles, signal, onProgress }, pool);
+    const run = new Run({ job, heapSettings, seed, deadlineMs, rounds, fault, oracles, signal, onProgress }, pool);
     const result = await run.run();
     observer.finished(result);
     return result;

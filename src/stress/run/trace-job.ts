@@ -6,7 +6,6 @@ import type { Job, RoundSetup } from './job.ts';
 import { planTrace, type Plan } from '../traces/plan.ts';
 import type { StreamTask } from '../traces/replayer.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
-import type { Sweep } from '../threads/sweep.ts';
 import type { Trace } from '../traces/trace.ts';
 import type { PoolSize } from '../threads/worker-pool.ts';
 
@@ -19,6 +18,7 @@ export class TraceJob implements Job {
   /** A trace cannot go on without the threads that died. */
   readonly kills = 0;
   readonly demandBytes: number;
+  readonly heapBytes = undefined;
   readonly footprintBytes = undefined;
   readonly operationsPerRound: number;
   readonly #plan: Plan;
@@ -34,16 +34,12 @@ export class TraceJob implements Job {
     this.operationsPerRound = trace.operationCount * this.copies;
   }
 
-  begin({ task, pool }: RoundSetup): Promise<StreamOutcome[]>[] {
+  begin({ task, pool, ready }: RoundSetup): Promise<StreamOutcome[]>[] {
     const mailboxes = new SharedArrayBuffer(this.#plan.mailboxCount * this.copies * 4);
-    return Array.from({ length: this.streamCount }, async (_, stream) => [
-      await pool.replay({ ...task, stream: this.#streamTask(stream, mailboxes) }),
-    ]);
-  }
-
-  /** The streams have freed everything themselves. */
-  end(): Promise<Sweep> {
-    return Promise.resolve({ violations: [], blocksRecovered: 0, blocksInFlight: 0 });
+    return Array.from({ length: this.streamCount }, async (_, stream) => {
+      await ready;
+      return [await pool.replay({ ...task, stream: this.#streamTask(stream, mailboxes) })];
+    });
   }
 
   #streamTask(stream: number, mailboxes: SharedArrayBuffer): StreamTask {

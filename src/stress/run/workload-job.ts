@@ -6,7 +6,6 @@ import { StopReason } from '../control/control.ts';
 import type { Job, RoundSetup } from './job.ts';
 import type { PoolSize } from '../threads/worker-pool.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
-import type { Sweep } from '../threads/sweep.ts';
 import type { WorkloadTask } from '../threads/workload-task.ts';
 import type { Workload } from '../workloads/workload.ts';
 
@@ -21,6 +20,7 @@ export class WorkloadJob implements Job {
   readonly copies = 1;
   readonly pool: PoolSize;
   readonly demandBytes: number;
+  readonly heapBytes: number | undefined;
   readonly footprintBytes: number | undefined;
   readonly operationsPerRound = undefined;
   readonly kills: number;
@@ -35,6 +35,7 @@ export class WorkloadJob implements Job {
     this.kills = kills;
     this.streamCount = workload.threads(threads);
     this.demandBytes = workload.demandBytes(this.streamCount);
+    this.heapBytes = workload.heapBytes?.(this.streamCount);
     this.footprintBytes = workload.footprintBytes?.(this.streamCount);
     const spares = kills === 0 ? 0 : Math.max(LEAST_SPARES, this.streamCount * SPARES_PER_THREAD);
     this.pool = { threads: 0, spares };
@@ -45,11 +46,6 @@ export class WorkloadJob implements Job {
     this.#words = new SharedArrayBuffer(this.#workload.wordCount(this.streamCount) * 4);
     void setup.reaper?.reap(this.streamCount);
     return Array.from({ length: this.streamCount }, (_, stream) => this.#liveThrough(stream, setup));
-  }
-
-  async end({ task, pool, reaper }: RoundSetup): Promise<Sweep> {
-    const thread = await pool.freshThread();
-    return thread.sweep({ ...task, deaths: reaper?.intents ?? [] });
   }
 
   /** One thread after the other in the place of a stream. */
@@ -65,15 +61,16 @@ export class WorkloadJob implements Job {
     return outcomes;
   }
 
-  #goesOn(generation: number, { control, deadlineMs }: RoundSetup): boolean {
+  #goesOn(generation: number, { control }: RoundSetup): boolean {
     if (generation === 0) return true;
     if (control.stopReason !== StopReason.NONE) return false;
-    return control.isEndless || (generation < this.#workload.generations && performance.now() <= deadlineMs);
+    return control.isEndless || generation < this.#workload.generations;
   }
 
   /** Undefined when the thread was terminated. */
   async #live(stream: number, generation: number, setup: RoundSetup): Promise<StreamOutcome | undefined> {
     const thread = await setup.pool.freshThread();
+    await setup.ready;
     setup.reaper?.seat(stream, thread);
     return thread.run(this.#task(setup, stream, generation), setup.onMap);
   }

@@ -13,7 +13,7 @@ export interface ReplayTask extends RoundTask {
 
 export function replayStream(task: ReplayTask): StreamOutcome {
   const { stream } = task.stream;
-  return withWitness(task, { stream, phase: task.seed + stream }, (heap, control, witness) =>
+  return withWitness(task, { stream, phase: task.seed + stream }, ({ heap, control, witness }) =>
     new Replayer(task.stream, task, heap, control, witness).run(),
   );
 }

@@ -40,14 +40,18 @@ export class Sweeper {
     this.#shadow = new ShadowMap(evidence.shadow);
   }
 
-  /** @param deaths - the calls in which threads died */
-  sweep(deaths: readonly OpenIntent[]): Sweep {
-    if (deaths.length > 0) this.#heap.recover();
+  /**
+   * @param deaths - the calls in which threads died
+   * @param recoversFirst - whether to adopt what the dead have left, or to free it in their slabs and leave these to
+   *   whoever comes next
+   */
+  sweep(deaths: readonly OpenIntent[], recoversFirst: boolean): Sweep {
+    if (deaths.length > 0 && recoversFirst) this.#heap.recover();
     this.#freeRecorded();
     if (deaths.length > 0) this.#freeUnrecorded(deaths);
     this.#witness.publishLive();
     return {
-      violations: this.#witness.log.first,
+      violations: this.#witness.log.first.map((violation) => ({ ...violation, operation: 0 })),
       blocksRecovered: this.#blocksRecovered,
       blocksInFlight: this.#blocksInFlight,
     };

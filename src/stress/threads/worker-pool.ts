@@ -11,6 +11,7 @@ import type { Inspection, InspectionTask } from '../oracles/inspection.ts';
 import type { ReplayTask } from './replay-task.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
 import { replayWorker, workerArguments } from '../worker-files.ts';
+import type { SweepTask } from './workload-task.ts';
 import { WorkloadThread } from './workload-thread.ts';
 
 export interface PoolSize {
@@ -62,6 +63,13 @@ export class WorkerPool {
     const thread = this.#spares.splice(Math.max(0, ready), 1)[0] ?? this.#start();
     this.#fill();
     await thread.ready;
+    return thread;
+  }
+
+  /** A thread that is attached and will sweep up; rejects when it died. */
+  async sweeper(task: SweepTask): Promise<WorkloadThread> {
+    const thread = await this.freshThread();
+    await thread.attach(task);
     return thread;
   }
 

@@ -1,12 +1,20 @@
 /**
- * What the main thread gives a worker of a synthetic workload, and what the worker does with it: live one thread's
- * life, sweep up what all of them have left, or look at the heap.
+ * What the main thread gives a worker, and what the worker does with it: live one thread's life in a synthetic workload,
+ * or look at the heap.
  *
  *   main thread                        worker
  *                          ◀── ready   all modules are loaded
  *   ThreadTask             ──▶
  *                          ◀── map     any number of times
  *                          ◀── the result, then it ends
+ *
+ * Or sweep up what all threads have left. It attaches before they work and frees after they have ended: so it is one
+ * that has their slabs from nobody, and the memory comes back without anybody who adopts them.
+ *
+ *   SweepTask              ──▶
+ *                          ◀── attached
+ *   deaths                 ──▶
+ *                          ◀── sweep, then it ends
  */
 import { BlockKeeper } from '../workloads/block-keeper.ts';
 import { StopReason, type Control } from '../control/control.ts';
@@ -18,7 +26,7 @@ import { Meters } from '../measures/meters.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
 import { Sweeper, type Sweep } from './sweep.ts';
 import type { Witness } from '../oracles/witness.ts';
-import { withWitness } from './witnessed-heap.ts';
+import { visit, withWitness } from './witnessed-heap.ts';
 import { WorkloadContext } from '../workloads/workload.ts';
 import { workloadNamed } from '../workloads/workloads.ts';
 
@@ -33,8 +41,7 @@ export interface WorkloadTask extends RoundTask {
 
 /** A task that frees what is left, after all streams have stopped. */
 export interface SweepTask extends RoundTask {
-  /** Calls that were cut short by deaths. */
-  readonly deaths: readonly OpenIntent[];
+  readonly sweeps: true;
 }
 
 export type ThreadTask = WorkloadTask | SweepTask | InspectionTask;
@@ -44,19 +51,20 @@ export type WorkloadMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'map'; readonly map: HeapMap }
   | { readonly kind: 'outcome'; readonly outcome: StreamOutcome }
+  | { readonly kind: 'attached' }
   | { readonly kind: 'sweep'; readonly sweep: Sweep }
   | { readonly kind: 'inspection'; readonly inspection: Inspection };
 
-export function runTask(task: ThreadTask, tell: (message: WorkloadMessage) => void): void {
-  if ('isRecovered' in task) return tell({ kind: 'inspection', inspection: inspectHeap(task) });
-  if ('deaths' in task) return tell({ kind: 'sweep', sweep: sweepUp(task) });
+/** Everything but a sweep. */
+export function runTask(task: WorkloadTask | InspectionTask, tell: (message: WorkloadMessage) => void): void {
+  if (!('workload' in task)) return tell({ kind: 'inspection', inspection: inspectHeap(task) });
   const { stream, generation } = task;
   const phase = task.seed + stream + generation;
   const onMap = (map: HeapMap): void => tell({ kind: 'map', map });
-  const outcome = withWitness(task, { stream, phase }, (heap, control, witness) =>
+  const outcome = withWitness(task, { stream, phase }, ({ heap, control, witness }) =>
     runWorkload(new WorkloadContext(task, heap, control, witness, onMap), task, control, witness),
   );
-  return tell({ kind: 'outcome', outcome });
+  tell({ kind: 'outcome', outcome });
 }
 
 /** One thread's life; in an endless round it lives it again and again. */
@@ -77,13 +85,18 @@ function runWorkload(
   return { startedAt, endedAt, violations: witness.log.first, sample: context.sample, map: undefined };
 }
 
-/** What it frees counts for no stream. */
-function sweepUp(task: SweepTask): Sweep {
+/** Attaches; the function that it returns sweeps up and leaves. What it frees counts for no stream. */
+export function beginSweep(task: SweepTask): (deaths: readonly OpenIntent[]) => Sweep {
   const stream = 0;
-  return withWitness(task, { stream, phase: task.seed }, (heap, control, witness) => {
-    const { evidence, deaths } = task;
-    const meters = new Meters(Meters.reserve(1));
-    const blocks = new BlockKeeper(heap, witness, control, { stream, evidence, meters });
-    return new Sweeper(heap, blocks, witness, evidence).sweep(deaths);
-  });
+  const { heap, control, witness } = visit(task, { stream, phase: task.seed });
+  const { evidence, seed } = task;
+  return (deaths) => {
+    try {
+      const meters = new Meters(Meters.reserve(1));
+      const blocks = new BlockKeeper(heap, witness, control, { stream, evidence, meters });
+      return new Sweeper(heap, blocks, witness, evidence).sweep(deaths, seed % 2 === 0);
+    } finally {
+      heap.detach();
+    }
+  };
 }

@@ -1,9 +1,10 @@
 /**
  * One Worker of a synthetic workload, from the main thread's side: it loads, is given one task, and ends with it or is
- * terminated in the midst of it.
+ * terminated in the midst of it. Messages are described in workload-task.
  */
 import { Worker } from 'node:worker_threads';
 import type { HeapMap } from '../results/stress-result.ts';
+import type { OpenIntent } from '../oracles/ledger.ts';
 import type { Inspection, InspectionTask } from '../oracles/inspection.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
 import type { Sweep } from './sweep.ts';
@@ -22,6 +23,9 @@ export class WorkloadThread {
   #inspection: Inspection | undefined;
   #onMap: (map: HeapMap) => void = () => undefined;
   #wasKilled = false;
+  #isAttached = false;
+  #resolveAttached: () => void = () => undefined;
+  readonly #attached: Promise<void>;
   #error: unknown;
 
   constructor() {
@@ -30,6 +34,7 @@ export class WorkloadThread {
       worker.once('message', () => resolve(this.#noteReady()));
       worker.once('exit', () => resolve());
     });
+    this.#attached = new Promise((resolve) => (this.#resolveAttached = resolve));
     this.ended = new Promise((resolve) => worker.once('exit', (code) => resolve(this.#noteExit(code))));
     worker.on('message', (message: WorkloadMessage) => this.#hear(message));
     worker.on('error', (error) => (this.#error = error));
@@ -43,9 +48,18 @@ export class WorkloadThread {
     throw this.#error;
   }
 
-  /** Rejects when the thread died. */
-  async sweep(task: SweepTask): Promise<Sweep> {
-    await this.#start(task);
+  /** Attaches a thread that is to sweep. Rejects when it died. */
+  async attach(task: SweepTask): Promise<void> {
+    await this.ready;
+    this.#post(task);
+    await Promise.race([this.#attached, this.ended]);
+    if (!this.#isAttached) throw this.#error;
+  }
+
+  /** Sweeps up. Rejects when the thread died. */
+  async sweep(deaths: readonly OpenIntent[]): Promise<Sweep> {
+    this.#post(deaths);
+    await this.ended;
     if (this.#sweep !== undefined) return this.#sweep;
     throw this.#error;
   }
@@ -69,16 +83,25 @@ export class WorkloadThread {
     await this.#worker.terminate();
   }
 
-  async #start(task: ThreadTask): Promise<void> {
+  async #start(task: WorkloadTask | InspectionTask): Promise<void> {
     await this.ready;
+    this.#post(task);
+    await this.ended;
+  }
+
+  #post(message: ThreadTask | readonly OpenIntent[]): void {
     // A port between threads has no origin to name.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    this.#worker.postMessage(task);
-    await this.ended;
+    this.#worker.postMessage(message);
   }
 
   #noteReady(): void {
     this.isReady = true;
+  }
+
+  #noteAttached(): void {
+    this.#isAttached = true;
+    this.#resolveAttached();
   }
 
   #noteExit(code: number): void {
@@ -87,6 +110,7 @@ export class WorkloadThread {
 
   #hear(message: WorkloadMessage): void {
     if (message.kind === 'map') this.#onMap(message.map);
+    else if (message.kind === 'attached') this.#noteAttached();
     else if (message.kind === 'outcome') this.#outcome = message.outcome;
     else if (message.kind === 'sweep') this.#sweep = message.sweep;
     else if (message.kind === 'inspection') this.#inspection = message.inspection;

@@ -18,16 +18,18 @@ import { mapHeap } from '../measures/heap-map.ts';
 import type { HeapMap } from '../results/stress-result.ts';
 import { Meters } from '../measures/meters.ts';
 import { NO_MAILBOX, Step, WINDOW } from './plan.ts';
+import { BlockRecords } from '../oracles/block-records.ts';
+import type { Evidence } from '../oracles/evidence.ts';
 import { GRANULE_BYTES } from '../oracles/shadow-map.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
 import { Operation } from './trace.ts';
-import { LOST, NO_MEMORY, type Witness } from '../oracles/witness.ts';
+import { NO_MEMORY, type Witness } from '../oracles/witness.ts';
 
 /** Steps between two looks at the other streams. */
 const LOOK_PERIOD = 64;
 const SPINS = 200;
 
-/** What a block's granule says in place of a block: none, or that the round has ended. (LOST is the third.) */
+/** What a block's granule says in place of a block: none, or that the round has ended. */
 const NONE = 0;
 const STOPPED = -2;
 
@@ -52,6 +54,7 @@ export interface StreamTask {
 /** What streams share. */
 export interface ReplaySetting {
   readonly handle: HeapHandle;
+  readonly evidence: Evidence;
   readonly meters: SharedArrayBuffer;
   readonly mapsPeak: boolean;
 }
@@ -64,6 +67,7 @@ export class Replayer {
   readonly #heap: MemoryManager;
   readonly #control: Control;
   readonly #witness: Witness;
+  readonly #records: BlockRecords;
   readonly #steps: Int32Array;
   readonly #indices: Int32Array;
   readonly #mailboxes: Int32Array<SharedArrayBuffer>;
@@ -86,6 +90,7 @@ export class Replayer {
     this.#heap = heap;
     this.#control = control;
     this.#witness = witness;
+    this.#records = new BlockRecords(setting.evidence.records);
     this.#steps = new Int32Array(task.steps);
     this.#indices = new Int32Array(task.indices);
     this.#mailboxes = new Int32Array(task.mailboxes);
@@ -143,25 +148,40 @@ export class Replayer {
     const size = this.#steps[at + Step.SIZE] >>> 0;
     const alignmentBits = this.#steps[at + Step.ALIGNMENT_BITS];
     const address = this.#witness.allocate(identity, size, alignmentBits);
-    if (address !== NO_MEMORY) return granuleOf(address);
-    return this.#awaitMemory(step, () => this.#witness.allocate(identity, size, alignmentBits));
+    if (address !== NO_MEMORY) return this.#recorded(identity, address, size);
+    return this.#recorded(
+      identity,
+      this.#awaitMemory(step, () => this.#witness.allocate(identity, size, alignmentBits)),
+      size,
+    );
   }
 
+  /** While its call lasts a block is not recorded: it is in no sweeper's way. When there is no memory it stays as it is. */
   #reallocate(step: number, object: number, granule: number): number {
     const at = step * Step.WORDS;
     const identity = this.#task.firstIdentity + object;
     const oldSize = this.#steps[at + Step.OLD_SIZE] >>> 0;
     const size = this.#steps[at + Step.SIZE] >>> 0;
-    const address = this.#witness.reallocate(identity, granule * GRANULE_BYTES, oldSize, size);
-    if (address !== NO_MEMORY) return granuleOf(address);
-    return this.#awaitMemory(step, () => this.#witness.reallocate(identity, granule * GRANULE_BYTES, oldSize, size));
+    const call = (): number => this.#witness.reallocate(identity, granule * GRANULE_BYTES, oldSize, size);
+    this.#records.remove(granule);
+    const address = call() || this.#awaitMemory(step, call);
+    if (address === STOPPED) this.#records.add(granule, identity, oldSize);
+    return this.#recorded(identity, address, size);
   }
 
   #free(step: number, object: number, granule: number): number {
     const size = this.#steps[step * Step.WORDS + Step.OLD_SIZE] >>> 0;
+    this.#records.remove(granule);
     this.#witness.free(this.#task.firstIdentity + object, granule * GRANULE_BYTES, size);
     if (this.#isForeign[object] === 1) this.#meters.addRemoteFree(this.#task.stream);
     return NONE;
+  }
+
+  /** What is live stands in the records: when the round is stopped, a sweeper finds it there. */
+  #recorded(identity: number, address: number, size: number): number {
+    if (address <= 0) return address;
+    this.#records.add(address / GRANULE_BYTES, identity, size);
+    return address / GRANULE_BYTES;
   }
 
   /** The block that an earlier step made: this stream's own, or one handed over. */
@@ -191,8 +211,7 @@ export class Replayer {
 
   #awaitMemory(step: number, call: () => number): number {
     this.#look(step);
-    const address = this.#control.blockUntil(this.#task.stream, () => call() || undefined);
-    return address === undefined ? STOPPED : granuleOf(address);
+    return this.#control.blockUntil(this.#task.stream, () => call() || undefined) ?? STOPPED;
   }
 
   /** False when the round has ended. */
@@ -231,8 +250,4 @@ export class Replayer {
   #operations(): number {
     return Math.min(this.#done, this.#task.operationCount);
   }
-}
-
-function granuleOf(address: number): number {
-  return address === LOST ? LOST : address / GRANULE_BYTES;
 }

@@ -32,6 +32,8 @@ export class BlockKeeper implements Blocks {
   readonly #buffer: SharedArrayBuffer;
   #bytes: Uint8Array;
   #lastIdentity: number;
+  /** Whether the heap had no memory at the last request. */
+  #wasRefused = false;
 
   constructor(
     heap: MemoryManager,
@@ -53,15 +55,24 @@ export class BlockKeeper implements Blocks {
   }
 
   /** A block full of its pattern, or NO_BLOCK when something was wrong, which is then reported. */
-  take(size: number): number {
+  take(size: number, alignmentBits = 0): number {
+    const block = this.tryTake(size, alignmentBits);
+    if (block === NO_BLOCK && this.#wasRefused) this.#starve(size);
+    return block;
+  }
+
+  /** Like `take` where the heap may be full: then NO_BLOCK. */
+  tryTake(size: number, alignmentBits = 0): number {
     const identity = this.#begin(size);
-    return this.#keep(this.#witness.allocate(identity, size, 0), identity, size);
+    return this.#keep(this.#witness.allocate(identity, size, alignmentBits), identity, size);
   }
 
   /** Like `take`, but the block has to come full of zeros. */
   takeZeroed(size: number): number {
     const identity = this.#begin(size);
-    return this.#keep(this.#witness.allocateZeroed(identity, size), identity, size);
+    const block = this.#keep(this.#witness.allocateZeroed(identity, size), identity, size);
+    if (block === NO_BLOCK && this.#wasRefused) this.#starve(size);
+    return block;
   }
 
   /** The block now, which may be another number; NO_BLOCK when something was wrong. */
@@ -122,7 +133,7 @@ export class BlockKeeper implements Blocks {
     const block = address > 0 ? address / GRANULE_BYTES : NO_BLOCK;
     if (block !== NO_BLOCK) this.#records.add(block, identity, size);
     this.#ledger.settle(this.#stream);
-    if (address === NO_MEMORY) this.#starve(size);
+    this.#wasRefused = address === NO_MEMORY;
     return block;
   }
 

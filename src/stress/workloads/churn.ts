@@ -14,10 +14,14 @@ import type { Workload, WorkloadContext } from './workload.ts';
 
 const SHARED = 256;
 const OWN = 192;
-const STEPS = 50_000;
+const STEPS = 400_000;
 const SMALL = { least: 1, range: 512 };
 const MIDDLE = { least: 513, range: 7680 };
 const LARGE = { least: 8193, range: 8192 };
+/** One new block in so many is aligned, to 32 bytes and doublings of it. */
+const ALIGNED_PERIOD = 64;
+const LEAST_ALIGNMENT_BITS = 5;
+const ALIGNMENTS = 8;
 const REPLACED_PERCENT = 50;
 const RESIZED_PERCENT = 20;
 const SMALL_PERCENT = 50;
@@ -47,7 +51,9 @@ export const churn: Workload = {
 function replace(context: WorkloadContext, slot: number): void {
   const { slots, blocks, random } = context;
   emptySlot(context, slot);
-  slots[slot] = blocks.take(sizeFrom(random));
+  const isAligned = random.below(ALIGNED_PERIOD) === 0;
+  const alignmentBits = isAligned ? LEAST_ALIGNMENT_BITS + random.below(ALIGNMENTS) : 0;
+  slots[slot] = blocks.take(sizeFrom(random), alignmentBits);
 }
 
 function resize({ slots, blocks, random }: WorkloadContext, slot: number): void {

@@ -34,6 +34,8 @@ export interface Workload {
   wordCount(threads: number): number;
   /** What can be live at once. */
   demandBytes(threads: number): number;
+  /** The size of the heap that it takes, where the workload fills it. */
+  heapBytes?(threads: number): number;
   /** What the heap may use at most for that, where the workload is about just this. */
   footprintBytes?(threads: number): number;
   /** The life of one thread; it ends early when `context.goesOn()` says so. */
@@ -62,6 +64,8 @@ export class WorkloadContext implements Hands {
   readonly stream: number;
   readonly threads: number;
   readonly generation: number;
+  /** The same for all threads of a round. */
+  readonly seed: number;
   readonly blocks: BlockKeeper;
   readonly random: Xorshift32;
   readonly slots: Int32Array<SharedArrayBuffer>;
@@ -88,6 +92,7 @@ export class WorkloadContext implements Hands {
     this.stream = stream;
     this.threads = threads;
     this.generation = generation;
+    this.seed = seed;
     const meters = new Meters(place.meters);
     this.blocks = new BlockKeeper(heap, witness, control, { stream, evidence, meters });
     this.random = new Xorshift32(seeded(seed + 7919 * generation, stream));
@@ -104,8 +109,7 @@ export class WorkloadContext implements Hands {
   /** To be asked at every operation or few: false when the round was stopped. */
   goesOn(): boolean {
     if ((++this.#calls & (LOOK_PERIOD - 1)) !== 0) return true;
-    this.look();
-    return this.#control.stopReason === StopReason.NONE;
+    return this.checkIn();
   }
 
   /** Waits until `attempt` gives something; undefined when the round was stopped or can never go on. */
@@ -130,6 +134,26 @@ export class WorkloadContext implements Hands {
       if (Atomics.load(this.words, word + thread) === 0) return false;
     }
     return true;
+  }
+
+  /** Tells the others how far this thread is; false when the round was stopped. */
+  checkIn(): boolean {
+    this.look();
+    return this.#control.stopReason === StopReason.NONE;
+  }
+
+  /** Requested bytes that are live, as far as threads have told. */
+  get liveBytes(): number {
+    return this.#control.liveBytes;
+  }
+
+  get isEndless(): boolean {
+    return this.#control.isEndless;
+  }
+
+  /** Says that memory is missing, unless `isThere`, or unless the threads that were counted upon may be gone. */
+  demand(isThere: boolean, complaint: string): void {
+    if (!isThere && !this.isEndless && this.#control.isComplete) this.#witness.missRoom(complaint);
   }
 
   /** Tells the others how far this thread is. */

@@ -18,7 +18,7 @@ interface Place {
   readonly keeper: BlockKeeper;
   /** Ends what the keeper does at its next call of the heap's method, before or after the call. */
   readonly dieAt: (method: 'allocate' | 'reallocate' | 'deallocate', moment: 'before' | 'after') => void;
-  readonly sweep: () => Sweep;
+  readonly sweep: (recoversFirst?: boolean) => Sweep;
 }
 
 function setUp(): Place {
@@ -42,11 +42,11 @@ function setUp(): Place {
     heap,
     keeper: newKeeper(newWitness()),
     dieAt: (method, moment) => dieAt(heap, control, method, moment),
-    sweep: () => {
+    sweep: (recoversFirst = true) => {
       Reflect.deleteProperty(control, 'addViolation');
       const deaths = [new Ledger(evidence.ledger).closeIntent(0)].filter((intent) => intent !== undefined);
       const witness = newWitness();
-      return new Sweeper(heap, newKeeper(witness), witness, evidence).sweep(deaths);
+      return new Sweeper(heap, newKeeper(witness), witness, evidence).sweep(deaths, recoversFirst);
     },
   };
 }

@@ -8,7 +8,7 @@
  * except that the thread may sleep on it. It lies in the thread's part of the space, in the order in which the thread
  * makes it, so that its addresses do not depend on what other threads do.
  */
-import { MAX_BYTES } from '../engine/operation.ts';
+import { MAX_BYTES } from './operation.ts';
 
 /** A buffer under control, as workers tell each other of it. */
 export interface Part {
