@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/index.ts';
 import {
   BLOCK_MUTANTS,
+  LINGERING_MUTANTS,
   IMAGE_MUTANTS,
   LOCK_MUTANTS,
   REPAIR_MUTANTS,
@@ -42,6 +43,7 @@ describe.each([
   ['the walks', WALK_MUTANTS],
   ['verdicts', VERDICT_MUTANTS],
   ['what is done with blocks', BLOCK_MUTANTS],
+  ['going away and coming back', LINGERING_MUTANTS],
   ['the image', IMAGE_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))('%s', (_does, mutant) => isFound(mutant));
