@@ -13,7 +13,7 @@ import { SharedCore } from './shared-core.ts';
 
 export const ROOT: string = fileURLToPath(new URL('..', import.meta.url));
 /** Entries that run in browsers as well. */
-const NEUTRAL = [CORE.name, 'data', 'inspect'];
+const NEUTRAL = new Set([CORE.name, 'data', 'inspect']);
 const LICENCES = 'licences.txt';
 const PEERS = Object.keys(manifest.peerDependencies);
 
@@ -43,7 +43,7 @@ async function bundleEntry(
   const build = await rolldown({
     input,
     cwd: ROOT,
-    platform: NEUTRAL.includes(entry.name) ? 'neutral' : 'node',
+    platform: NEUTRAL.has(entry.name) ? 'neutral' : 'node',
     resolve: { symlinks: false },
     tsconfig: join(ROOT, 'tsconfig.json'),
     external: PEERS.map((peer) => new RegExp(`^${peer}(/|$)`)),

@@ -11,5 +11,5 @@ export type { AttachOptions, MemoryManagerOptions } from './memory-manager/optio
 export type { AllocateAsyncOptions, AllocateOptions } from './memory-manager/request.ts';
 export type { SharedViews, ViewConstructor } from './memory-manager/shared-views.ts';
 export type { RecoveryReport } from './heap/recovery.ts';
-export type { WatchedPool, WatchedWorker } from './memory-manager/watch.ts';
+export type { WatchedPool, WatchedWebWorker, WatchedWorker } from './memory-manager/watch.ts';
 export type { Liveness } from './sync/liveness.ts';

@@ -3,15 +3,15 @@
  * read that block. Nothing is decoded but what is looked at.
  */
 import { AllocatorError } from '../allocator-error.ts';
-import { clone } from './clone.ts';
-import type { DataHeap } from './data-heap.ts';
-import { CLASSES, PROXIES } from './presentations.ts';
-import type { Ref } from './ref.ts';
-import { SharedArray } from './shared-array.ts';
-import { SharedBlock } from './shared-block.ts';
-import { SharedObject } from './shared-object.ts';
-import { HeaderWord, MAGIC } from './value-format.ts';
-import { encode } from './value-writer.ts';
+import { clone } from './view/clone.ts';
+import type { DataHeap } from './format/data-heap.ts';
+import { CLASSES, PROXIES } from './view/presentations.ts';
+import type { Ref } from './format/ref.ts';
+import { SharedArray } from './view/shared-array.ts';
+import { SharedBlock } from './view/shared-block.ts';
+import { SharedObject } from './view/shared-object.ts';
+import { HeaderWord, MAGIC } from './format/value-format.ts';
+import { encode } from './encode/value-writer.ts';
 
 /** Values that can be shared. */
 export type Shareable =

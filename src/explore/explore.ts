@@ -4,11 +4,12 @@
  * A schedule that fails is run again twice. If it does not fail alike, with the same trace hash, the program depends on
  * something that the explorer does not control, and that is the finding.
  */
-import { Verdict, Word } from './engine/board.ts';
+import { DEATH, Verdict, Word, type Board } from './engine/board.ts';
+import { keyOf, Operation } from './engine/operation.ts';
 import { describeThreads, describeVerdict, hashText, KINDS, preemptionsOf, type Failure } from './outcome/failure.ts';
 import { checkedOptions, type ExploreOptions } from './options.ts';
 import { progressOf } from './outcome/progress.ts';
-import { reportsOf, summarize, type ExploreResult } from './outcome/result.ts';
+import { idleThreads, reportsOf, summarize, type ExploreResult, type Summary } from './outcome/result.ts';
 import { ScenarioError } from './host/scenario.ts';
 import {
   decodeSchedule,
@@ -48,12 +49,23 @@ export async function explore(scenario: URL, options: ExploreOptions = {}): Prom
       const failure = await confirmEndless(scenario, session, checked);
       return { ...summary, outcome: 'failed', failure, outcomes: new Map(), tried: [] };
     }
+    checkControlled(jobs, summary);
     const reports = reportsOf(jobs);
     const failure = session !== undefined && settings.stopAtFailure ? await confirm(session) : undefined;
     return { ...summary, outcome: summary.failures > 0 ? 'failed' : 'held', failure, ...reports };
   } finally {
     await jobs.close();
   }
+}
+
+/** A verdict about threads of which nothing was seen would be none. */
+function checkControlled(jobs: Jobs, { failures, schedules }: Summary): void {
+  const threads = jobs.sessions[0]?.shape.threads ?? 0;
+  if (failures > 0 || schedules === 0 || idleThreads(jobs, threads).length < threads) return;
+  throw new ScenarioError(
+    'no thread executed an operation on memory under control: call Atomics on views of the buffer; ' +
+      'plain accesses are only seen with --races',
+  );
 }
 
 /** What came of running one schedule again. */
@@ -126,6 +138,7 @@ async function confirmEndless(scenario: URL, lost: Session, options: SessionOpti
     board.words[Word.IN_HOOK] === 0 ? `thread ${who}` : `a hook of the scenario, in the worker of thread ${who},`;
   const message = `${where} never ends: it ran for ${seconds} s without an operation on the shared buffer`;
   if (board.words[Word.BEGUN] <= 1 || board.words[Word.IN_HOOK] !== 0) throw new ScenarioError(message);
+  appendChosen(board);
   const text = encodeSchedule(board, lost.name, lost.shape.bytes);
   const session = await Session.open(scenario, options);
   try {
@@ -134,6 +147,15 @@ async function confirmEndless(scenario: URL, lost: Session, options: SessionOpti
   } finally {
     await session.close();
   }
+}
+
+/** A thread that was chosen for a step but never comes to it: its step stands in the schedule as an end. */
+function appendChosen({ words, chosen, keys, hashes }: Board): void {
+  const step = words[Word.STEP];
+  if (words[Word.DEPTH] <= step || (chosen[step] & ~DEATH) !== words[Word.HOLDER]) return;
+  keys[step] = keyOf(Operation.EXIT, 0);
+  hashes[step] = 0;
+  words[Word.STEP] = step + 1;
 }
 
 function failureOn(session: Session, schedule: string, endless: boolean): Failure {

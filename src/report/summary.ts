@@ -53,21 +53,27 @@ function verdictBanner(result: StressResult): Markup {
 
 function keyFigures(result: StressResult): Markup {
   const remoteFrees = sum(result.runs.map((run) => run.remoteFrees));
-  const figures: [string, string][] = [
+  const figures: (readonly [value: string, name: string, isBad?: boolean])[] = [
     [count(result.operations), 'operations'],
     [count(remoteFrees), 'blocks freed by another thread'],
     [count(sum(result.runs.map((run) => run.emptyRounds))), 'rounds that ended with an empty, checked heap'],
-    [count(result.deaths), result.deaths === 1 ? 'thread killed at work' : 'threads killed at work'],
-    [count(result.violations), result.violations === 1 ? 'violation' : 'violations'],
+    ...deathsFigure(result),
+    [count(result.violations), result.violations === 1 ? 'violation' : 'violations', result.violations > 0],
   ];
   const items = figures.map(
-    ([value, name]) =>
+    ([value, name, isBad = false]) =>
       html`<div>
         <dt>${name}</dt>
-        <dd>${value}</dd>
+        <dd class="${isBad ? 'bad' : ''}">${value}</dd>
       </div>`,
   );
   return html`<dl class="figures">${items}</dl>`;
+}
+
+/** Only where threads were to be killed. */
+function deathsFigure({ runs, deaths }: StressResult): [value: string, name: string][] {
+  if (runs.every(({ kills }) => kills === null)) return [];
+  return [[count(deaths), deaths === 1 ? 'thread killed at work' : 'threads killed at work']];
 }
 
 function violationList(runs: readonly WorkloadResult[]): Markup {
@@ -127,7 +133,7 @@ function runTable(runs: readonly WorkloadResult[]): Markup {
   ]);
   return html`<section>
     <h2>Workloads</h2>
-    ${dataTable({ head: RUN_HEAD, textColumns: 1, rows }, 'Workloads')}
+    ${dataTable({ head: RUN_HEAD, textColumns: 1, rows, alarmColumn: RUN_HEAD.length - 1 }, 'Workloads')}
   </section>`;
 }
 

@@ -15,6 +15,19 @@ import { MemoryManager } from '../../src/index.ts';
 import { findChromium, startChromium } from './chromium.ts';
 import { serve } from './server.ts';
 
+/** What `terminations` of the site returns. */
+interface Account {
+  readonly lost: number;
+  readonly heldTwice: number;
+  readonly changed: number;
+  readonly unaccounted: number;
+  readonly failures: readonly string[];
+  readonly lockSeizures: number;
+  readonly threads: number;
+}
+
+const KILLS = 30;
+
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** For the compiler and the browser to start, on a busy machine. */
 const PATIENCE_MS = 120_000;
@@ -100,4 +113,17 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
       lockWaits: 1,
     });
   });
+
+  it(
+    'survives the termination of thirty workers at work: nobody hangs, and nothing is lost',
+    { timeout: 300_000 },
+    async () => {
+      const { unaccounted, lockSeizures, ...rest } = await page.evaluate<Account>(
+        `import('/site/terminations.js').then((module) => module.terminations(${KILLS}))`,
+      );
+      expect(rest).toEqual({ lost: 0, heldTwice: 0, changed: 0, failures: [], threads: 1 });
+      expect(unaccounted).toBeLessThanOrEqual(KILLS);
+      console.log(`${KILLS} workers terminated: ${lockSeizures} inside the lock, ${unaccounted} blocks on their way`);
+    },
+  );
 });

@@ -49,8 +49,8 @@ describe('threadheap inspect FILE', () => {
     expect(stdout).toContain('\nlock             free\npending change   none\nthreads\n');
     expect(stdout).toMatch(/\nrepaired\n\n +0 B [a-dA-D·-]{64}\n/u);
     expect(stdout).toMatch(/\n +live +20\.0 KiB +[\d.]+ %: what the program holds\n/u);
-    expect(stdout).toMatch(/│ 512 B slot +│ +40 │ +20\.0 KiB │ +100\.0 % │/u);
-    expect(stdout).toMatch(/│ \d+ slabs of .*, alive +│ +40 │/u);
+    expect(stdout).toMatch(/^512 B slot +40 +20\.0 KiB +100\.0 %$/mu);
+    expect(stdout).toMatch(/^\d+ slabs of .*, alive +40 /mu);
   });
 
   it('tells who died in the lock, and in the middle of what', async () => {
@@ -84,8 +84,8 @@ describe('threadheap inspect FILE', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('\nlive: +97.7 KiB in +91 blocks\n');
     expect(stdout).toContain('\n101 blocks are new, 10 are gone, 30 are where they were\n');
-    const lines = stdout.split('\n').filter((line) => /[+−]\d/u.test(line) && line.startsWith('│'));
-    expect(lines.map((line) => line.replaceAll(/[│ ]+/gu, ' ').trim())).toEqual([
+    const lines = stdout.split('\n').filter((line) => /^\d.* [+−]\d/u.test(line));
+    expect(lines.map((line) => line.replaceAll(/ +/gu, ' '))).toEqual([
       '98.0 KiB block +1 +98.0 KiB',
       '48 B slot +100 +4.69 KiB',
       '512 B slot −10 −5.00 KiB',
@@ -106,7 +106,7 @@ describe('threadheap inspect FILE', () => {
     const { code, stdout } = await inspect(file);
     expect(code).toBe(0);
     expect(stdout).toContain(`${file}: 4.00 KiB, lowest, without slabs; 1 live block, 112 B\n`);
-    expect(stdout).toMatch(/│ no slab: larger blocks +│ +1 │ +112 B │/u);
+    expect(stdout).toMatch(/^no slab: larger blocks +1 +112 B /mu);
   });
 
   it('refuses what is missing, damaged or no image with one line', async () => {

@@ -14,6 +14,7 @@ let installed: InstalledPackage;
 beforeAll(async () => {
   installed = await InstalledPackage.make();
   await installed.lend('piscina');
+  await installed.lend('sharedmap');
 }, PATIENCE_MS);
 afterAll(() => installed.remove());
 
@@ -52,6 +53,13 @@ const EXPECTED: Record<string, string[]> = {
     '3 schedules …, stopped at the failure',
     'HELD mended-stack',
     '44 schedules …, complete up to 2 preemptions; others were cut off at that bound',
+  ],
+  'explore-a-package': [
+    'FAILED sharedmap: deadlock, with 1 preemption',
+    'every thread that has not ended sleeps, and nobody is left to wake it',
+    'thread a: asleep in wait@shared.storage+160',
+    'thread b: asleep in wait@shared.storage+160',
+    '21 schedules …, stopped at the failure',
   ],
   'surviving-a-restart': [
     'Ada finds Ada',

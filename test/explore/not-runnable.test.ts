@@ -30,3 +30,10 @@ it('a thread that never ends under some schedules only is a failure', async () =
   expect(failure?.kind).toBe('endless-loop');
   expect(failure?.trace.map(({ thread, operation }) => `${thread} ${operation}`)).toEqual(['1 store', '0 load']);
 });
+
+it('a thread that never ends before its first step is one, with a schedule', async () => {
+  const { failure } = await run('endless-at-first', { watchdogMs: WATCHDOG_MS });
+  expect(failure?.kind).toBe('endless-loop');
+  expect(failure?.message).toMatch(/^thread b never ends: it ran for 0\.5 s without an operation/);
+  expect(failure?.schedule).toMatch(/^v1:endless-at-first:64:b1:z0:/);
+});

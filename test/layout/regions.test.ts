@@ -186,7 +186,10 @@ describe('the layout', () => {
         },
         "ThreadSlot": {
           "CLAIM": 0,
+          "LINGERING": 5,
+          "PROBE": 6,
           "QUESTION": 3,
+          "VOUCHED": 4,
           "WORDS": 16,
           "WORKER_ID": 2,
         },

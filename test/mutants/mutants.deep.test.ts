@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/index.ts';
 import {
   BLOCK_MUTANTS,
+  LINGERING_MUTANTS,
   IMAGE_MUTANTS,
   LOCK_MUTANTS,
   REPAIR_MUTANTS,
   SLAB_MUTANTS,
   TABLE_MUTANTS,
+  VERDICT_MUTANTS,
   WALK_MUTANTS,
   type Mutant,
 } from './mutants.ts';
@@ -39,7 +41,9 @@ describe.each([
   ['the slabs', SLAB_MUTANTS],
   ['the repair', REPAIR_MUTANTS],
   ['the walks', WALK_MUTANTS],
+  ['verdicts', VERDICT_MUTANTS],
   ['what is done with blocks', BLOCK_MUTANTS],
+  ['going away and coming back', LINGERING_MUTANTS],
   ['the image', IMAGE_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))('%s', (_does, mutant) => isFound(mutant));

@@ -4,28 +4,38 @@
 import { Command, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { FIT_NAMES, type FitName } from '../../fit/fit.ts';
+import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../../stress/results/stress-result.ts';
+import { comparisonVerdictOf } from '../../stress/results/verdict.ts';
 import type { Job } from '../../stress/run/job.ts';
 import { stress } from '../../stress/run/stress.ts';
-import type { CompareResult, CompareRow, StressResult, WorkloadResult } from '../../stress/results/stress-result.ts';
 import { sum } from '../../sum.ts';
-import { compareTable, compareVerdict } from '../terminal/compare-table.ts';
-import { untilInterrupted } from './interruption.ts';
 import { requireJsonTarget, writeJson } from '../files/json-output.ts';
-import { addLoadOptions, jobsOf, loadWords, seedFrom, wholeFrom, type LoadFlags } from './load-flags.ts';
 import { announceReport, reportTo } from '../files/report-file.ts';
+import { compareDetails, compareTable } from '../terminal/compare-table.ts';
+import { inVerdictColour, paragraph, printParagraphs, tableWidth } from '../terminal/printed.ts';
+import { violationLines } from '../terminal/stress-findings.ts';
 import { progressOn } from '../terminal/stress-progress.ts';
-import { violationLines } from '../terminal/stress-tables.ts';
+import { untilInterrupted } from './interruption.ts';
+import { addLoadOptions, jobsOf, loadWords, type LoadFlags } from './load-flags.ts';
+import {
+  fitsOption,
+  MAX_SECONDS,
+  noSlabsOption,
+  secondsOption,
+  seedFrom,
+  slabsStatesOption,
+  wholeFrom,
+} from './options.ts';
 
 const MAX_ROUNDS = 1000;
 const DEFAULT_ROUNDS = 1;
-/** Rounds end a comparison, not the time. */
-const FOREVER_SECONDS = 86_400;
-const SLABS = ['on', 'off'] as const;
+const STATES = ['on', 'off'] as const;
 
 interface CompareFlags extends LoadFlags {
-  readonly rounds: number;
-  readonly fits: FitName[];
-  readonly slabs: (typeof SLABS)[number][];
+  readonly rounds?: number;
+  readonly seconds?: number;
+  readonly fit: FitName[];
+  readonly slabs: (typeof STATES)[number][] | false;
 }
 
 interface Setting {
@@ -34,15 +44,18 @@ interface Setting {
 }
 
 export function compareCommand(): Command {
-  const rounds = new Option('--rounds <n>', 'do the work so often under each setting')
-    .argParser(wholeFrom(1, MAX_ROUNDS))
-    .default(DEFAULT_ROUNDS);
-  const fits = new Option('--fits <name...>', 'which fits').choices(FIT_NAMES).default([...FIT_NAMES], 'all');
-  const slabs = new Option('--slabs <state...>', 'with slabs, without, or both').choices(SLABS).default([...SLABS]);
+  const seconds = secondsOption('repeat the work for so long in all, in place of --rounds').conflicts('rounds');
+  const rounds = new Option('--rounds <n>', `do the work so often under each setting (default: ${DEFAULT_ROUNDS})`);
   const command = new Command('compare').description(
     'put the same load on heaps with different settings, and tabulate time, peak memory and fragmentation',
   );
-  return addLoadOptions(command).addOption(rounds).addOption(fits).addOption(slabs).action(run);
+  return addLoadOptions(command)
+    .addOption(rounds.argParser(wholeFrom(1, MAX_ROUNDS)))
+    .addOption(seconds)
+    .addOption(fitsOption())
+    .addOption(slabsStatesOption())
+    .addOption(noSlabsOption())
+    .action(run);
 }
 
 async function run(flags: CompareFlags): Promise<void> {
@@ -50,7 +63,9 @@ async function run(flags: CompareFlags): Promise<void> {
   const startMs = performance.now();
   const seed = seedFrom(flags);
   const jobs = await jobsOf(flags);
-  const settings = flags.fits.flatMap((fit) => flags.slabs.map((slabs): Setting => ({ fit, slabs: slabs === 'on' })));
+  const settings = flags.fit.flatMap((fit) =>
+    statesOf(flags).map((state): Setting => ({ fit, slabs: state === 'on' })),
+  );
   const report = await reportTo(flags.report, async () => (await import('../../report/index.ts')).comparePage);
   const { results, interrupted } = await untilInterrupted(async (signal) => ({
     results: await runAll(settings, jobs, flags, seed, signal),
@@ -84,11 +99,21 @@ async function runAll(
   const observer = progressOn(process.stderr, flags.quiet === true);
   for (const heap of settings) {
     if (signal.aborted) break;
-    const load = { jobs, seconds: FOREVER_SECONDS, rounds: flags.rounds, seed, oracles: flags.oracles };
+    const load = { jobs, ...effortOf(flags, settings.length), seed, oracles: flags.oracles };
     // One after the other: each is to have the machine for itself.
     results.push(await stress({ ...load, heap, fault: flags.break, command: '', signal, observer }));
   }
   return results;
+}
+
+function statesOf({ slabs }: CompareFlags): readonly (typeof STATES)[number][] {
+  return slabs === false ? ['off'] : slabs;
+}
+
+/** Under one of the settings: rounds, however long they take, or a share of the time. */
+function effortOf({ rounds, seconds }: CompareFlags, settings: number): { seconds: number; rounds: number } {
+  if (seconds !== undefined) return { seconds: seconds / settings, rounds: Infinity };
+  return { seconds: MAX_SECONDS, rounds: rounds ?? DEFAULT_ROUNDS };
 }
 
 /** By workload, so that what is to be compared stands together. */
@@ -117,17 +142,25 @@ function rowOf(result: WorkloadResult, fit: string, slabs: boolean): CompareRow 
   };
 }
 
-function show(comparison: CompareResult, results: readonly StressResult[], { json, quiet }: CompareFlags): void {
-  if (writeJson(comparison, json)) return;
-  const table = quiet === true ? [] : [compareTable(comparison.rows)];
-  const violations = results.flatMap((result) => violationLines(result));
-  const lines = [...table, ...violations, compareVerdict(comparison), `Repeat with: ${comparison.command}`];
-  process.stdout.write(`${lines.join('\n')}\n`);
+function show(comparison: CompareResult, results: readonly StressResult[], flags: CompareFlags): void {
+  if (writeJson(comparison, flags.json)) return;
+  const { rows, verdict } = comparison;
+  const width = tableWidth();
+  const tables = flags.quiet === true ? [] : [compareTable(rows, width)];
+  if (flags.verbose === true) tables.push(compareDetails(rows, width));
+  const violations = results.flatMap((result) => violationLines(result)).map((line) => paragraph([line]));
+  printParagraphs([
+    [inVerdictColour(verdict, paragraph([comparisonVerdictOf(comparison)])), ...violations].join('\n'),
+    ...tables,
+    `Repeat with: ${comparison.command}`,
+  ]);
 }
 
 function commandOf(flags: CompareFlags, seed: number): string {
-  const words = ['npx threadheap compare', ...loadWords(flags, seed), `--rounds ${flags.rounds}`];
-  if (flags.fits.length < FIT_NAMES.length) words.push('--fits', ...flags.fits);
-  if (flags.slabs.length < SLABS.length) words.push('--slabs', ...flags.slabs);
+  const words = ['npx threadheap compare', ...loadWords(flags, seed)];
+  if (flags.seconds === undefined) words.push(`--rounds ${flags.rounds ?? DEFAULT_ROUNDS}`);
+  else words.push(`--seconds ${flags.seconds}`);
+  if (flags.fit.length < FIT_NAMES.length) words.push('--fit', ...flags.fit);
+  if (statesOf(flags).length < STATES.length) words.push('--slabs', ...statesOf(flags));
   return words.join(' ');
 }

@@ -4,7 +4,7 @@
  * Exit codes: 0 every schedule held, 1 one failed, 2 there was nothing to run, with one line that says why, 130 it was
  * interrupted before one failed.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,12 +14,14 @@ import { MergeError, mergeReports, parseReport } from '../../explore/outcome/mer
 import type { ExploreOptions } from '../../explore/options.ts';
 import type { Progress } from '../../explore/outcome/progress.ts';
 import { formatFailure, formatResult } from '../../explore/outcome/report.ts';
-import { toJson, type JsonReport } from '../../explore/outcome/result.ts';
+import { toJson } from '../../explore/outcome/result.ts';
 import { ScenarioError } from '../../explore/host/scenario.ts';
 import { decodeSchedule, ScheduleStringError } from '../../explore/trace/schedule-string.ts';
 import { pct, preemptions, random, type Strategy } from '../../explore/search/strategy.ts';
+import { requireJsonTarget, writeJson, type JsonTarget } from '../files/json-output.ts';
 import { ExploreProgress } from '../terminal/explore-progress.ts';
 import { untilInterrupted } from './interruption.ts';
+import { jsonOption, secondsOption, seedFrom, seedOption } from './options.ts';
 
 const DEFAULT_RUNS = 10_000;
 
@@ -36,6 +38,7 @@ interface Given {
   readonly races?: true;
   readonly timeouts?: string;
   readonly reduction?: boolean;
+  readonly seconds?: number;
   readonly time?: number;
   readonly jobs?: number;
   readonly quiet?: true;
@@ -43,7 +46,7 @@ interface Given {
   readonly shard?: string;
   readonly watchdog?: number;
   readonly maxSteps?: number;
-  readonly json?: string | true;
+  readonly json?: JsonTarget;
 }
 
 /** The subcommand, for `program.addCommand`. */
@@ -55,7 +58,7 @@ export function exploreCommand(): Command {
     .option('--random', 'random schedules in place of all')
     .option('--pct <depth>', 'random priorities that change at depth − 1 steps', wholeNumber)
     .option('--runs <n>', `schedules of --random and --pct, or replays (default: ${DEFAULT_RUNS}, or 1)`, wholeNumber)
-    .option('--seed <n>', 'seed of --random and --pct (default: another one each time)', wholeNumber)
+    .addOption(seedOption())
     .option('--crash', 'let a thread die right before each of its operations')
     .option('--deaths <n>', 'deaths in one schedule, 1 or 2; implies --crash', wholeNumber)
     .option('--races', 'look for data races among plain accesses')
@@ -67,14 +70,15 @@ export function exploreCommand(): Command {
     )
     .option('--reduction', 'leave equivalent schedules out (default: with --races)')
     .option('--no-reduction', 'try them all')
-    .option('--time <duration>', 'end after this time with what is covered: 60s, 5m, 2h', duration)
+    .addOption(secondsOption('end after so long with what is covered').conflicts('time'))
+    .option('--time <duration>', 'the same in other units: 60s, 5m, 2h', duration)
     .option('--jobs <n>', 'threads that search side by side, "all" for one on each core (default: 1)', jobs)
     .option('--quiet', 'no progress on stderr')
     .option('--replay <schedule>', 'run the schedule of a report again')
     .option('--shard <i/n>', 'only one part of the search, like 1/4')
     .option('--max-steps <n>', 'steps after which a schedule is a livelock (default: 20000)', wholeNumber)
     .option('--watchdog <ms>', 'milliseconds without an operation until a thread counts as endless', wholeNumber)
-    .option('--json [file]', 'report as JSON, to a file or in place of the text')
+    .addOption(jsonOption())
     .action((file: string, given: Given) => runOrExplain(() => run(file, given)));
   return command.addCommand(mergeCommand());
 }
@@ -83,19 +87,20 @@ function mergeCommand(): Command {
   return new Command('merge')
     .description('join the JSON reports of all shards')
     .argument('<reports...>', 'files written with --json')
-    .option('--json [file]', 'write the joined report to a file in place of the standard output')
+    .addOption(jsonOption())
     .action((files: string[], _given: Given, command: Command) =>
       runOrExplain(() => {
         // The parent has the option too, and takes it first.
         const { json } = command.optsWithGlobals<Given>();
         const report = mergeReports(files.map((file) => parseReport(textOf(file), file)));
-        writeReport(report, json ?? true);
+        writeJson(report, json ?? true);
         return report.outcome === 'held' ? ExitCode.HELD : ExitCode.FAILED;
       }),
     );
 }
 
 async function run(file: string, given: Given): Promise<number> {
+  requireJsonTarget(given.json);
   const scenario = pathToFileURL(resolve(file));
   const options = optionsOf(given);
   if (given.replay !== undefined) return runReplay(scenario, given.replay, options, given.runs ?? 1);
@@ -103,8 +108,7 @@ async function run(file: string, given: Given): Promise<number> {
   const onProgress = given.quiet === true ? {} : { onProgress: (now: Progress) => progress.show(now) };
   const result = await untilInterrupted((signal) => explore(scenario, { ...options, ...onProgress, signal }));
   progress.end();
-  if (given.json !== undefined) writeReport(toJson(result), given.json);
-  if (given.json !== true) print(formatResult(result));
+  if (!writeJson(toJson(result), given.json)) print(formatResult(result));
   if (result.outcome === 'failed') return ExitCode.FAILED;
   return result.stopped === 'interrupted' ? ExitCode.INTERRUPTED : ExitCode.HELD;
 }
@@ -127,6 +131,7 @@ function optionsOf(given: Given): ExploreOptions {
     ...(given.timeouts === undefined ? {} : { timeouts: given.timeouts === 'eager' ? 'eager' : 'lazy' }),
     ...(given.reduction === undefined ? {} : { reduction: given.reduction }),
     ...(given.time === undefined ? {} : { timeMs: given.time }),
+    ...(given.seconds === undefined ? {} : { timeMs: given.seconds * 1000 }),
     ...(given.jobs === undefined ? {} : { jobs: given.jobs }),
     ...(given.shard === undefined ? {} : { shard: given.shard }),
     ...(given.watchdog === undefined ? {} : { watchdogMs: given.watchdog }),
@@ -137,7 +142,7 @@ function optionsOf(given: Given): ExploreOptions {
 function strategyOf({ preemptions: bound, random: isRandom, pct: depth, runs, seed }: Given): Strategy {
   const chosen = [bound !== undefined, isRandom === true, depth !== undefined].filter(Boolean).length;
   if (chosen > 1) throw new RangeError('--preemptions, --random and --pct exclude each other');
-  const sample = { runs: runs ?? DEFAULT_RUNS, seed: seed ?? Math.trunc(Math.random() * 1_000_000) };
+  const sample = { runs: runs ?? DEFAULT_RUNS, seed: seedFrom(seed === undefined ? {} : { seed }) };
   if (isRandom === true) return random(sample);
   return depth === undefined ? preemptions(bound ?? 2) : pct({ depth, ...sample });
 }
@@ -161,12 +166,6 @@ async function runOrExplain(action: () => number | Promise<number>): Promise<voi
     process.stderr.write(`threadheap explore: ${error.message.replaceAll('\n', ' ')}\n`);
     process.exitCode = ExitCode.NOT_RUNNABLE;
   }
-}
-
-function writeReport(report: JsonReport, to: string | true): void {
-  const text = `${JSON.stringify(report, null, 2)}\n`;
-  if (to === true) process.stdout.write(text);
-  else writeFileSync(to, text);
 }
 
 function textOf(file: string): string {

@@ -4,8 +4,7 @@
  * `threadheap/inspect`.
  */
 import { Command, Option } from 'commander';
-import colors from 'picocolors';
-import { FIT_NAMES, type FitName } from '../../fit/fit.ts';
+import type { FitName } from '../../fit/fit.ts';
 import { fragmentationBySize } from '../../inspect/fragmentation.ts';
 import { BAND_NAMES, heapCells } from '../../inspect/heap-cells.ts';
 import { heapMap } from '../../inspect/heap-map.ts';
@@ -14,17 +13,30 @@ import type { RunProgress } from '../../stress/run/run.ts';
 import { stress, type StressObserver } from '../../stress/run/stress.ts';
 import { WorkloadJob } from '../../stress/run/workload-job.ts';
 import { WORKLOAD_NAMES, workloadNamed } from '../../stress/workloads/workloads.ts';
+import { requireJsonTarget, writeJson, type JsonTarget } from '../files/json-output.ts';
 import { HeapView, type Peak } from '../terminal/heap-view.ts';
+import { colours, columnsOf } from '../terminal/terminal.ts';
 import { inspectImages } from './inspect-image.ts';
 import { untilInterrupted } from './interruption.ts';
-import { MAX_SECONDS, positiveSeconds, seedFrom, seedOption, threadsOption } from './load-flags.ts';
+import {
+  fitOption,
+  hasSlabs,
+  jsonOption,
+  MAX_SECONDS,
+  noSlabsOption,
+  secondsOption,
+  seedFrom,
+  seedOption,
+  slabsOption,
+  threadsOption,
+  type SlabsFlag,
+} from './options.ts';
 import { UsageError } from '../files/usage-error.ts';
 
 /** It keeps small and large blocks live and replaces them at random. */
 const DEFAULT_WORKLOAD = 'churn';
 /** Where nobody watches. */
 const DEFAULT_SECONDS = 2;
-const DEFAULT_COLUMNS = 80;
 /** In JSON. */
 const MOST_CELLS = 1024;
 
@@ -33,9 +45,9 @@ interface InspectFlags {
   readonly threads: number;
   readonly seconds?: number;
   readonly fit: FitName;
-  readonly slabs: boolean;
+  readonly slabs: SlabsFlag;
   readonly seed?: number;
-  readonly json?: true;
+  readonly json?: JsonTarget;
 }
 
 export function inspectCommand(): Command {
@@ -47,27 +59,24 @@ export function inspectCommand(): Command {
     .argument('[image...]', 'a file that `heap.save` wrote, or two to compare')
     .addOption(new Option('--workload <name>', 'what is at it').choices(WORKLOAD_NAMES).default(DEFAULT_WORKLOAD))
     .addOption(threadsOption('run so many threads'))
-    .addOption(
-      new Option(
-        '--seconds <s>',
-        'end so long after the first look (default: on a terminal at Ctrl-C, elsewhere 2)',
-      ).argParser(positiveSeconds),
-    )
-    .addOption(new Option('--fit <name>', 'which free run serves a request').choices(FIT_NAMES).default(FIT_NAMES[0]))
-    .option('--no-slabs', 'serve small blocks from the table as well')
+    .addOption(secondsOption('end so long after the first look (default: on a terminal at Ctrl-C, elsewhere 2)'))
+    .addOption(fitOption())
+    .addOption(slabsOption())
+    .addOption(noSlabsOption())
     .addOption(seedOption())
-    .option('--json', 'write what is found as JSON')
+    .addOption(jsonOption())
     .action(run);
 }
 
 async function run(images: readonly string[], flags: InspectFlags): Promise<void> {
-  if (images.length > 0) return inspectImages(images, flags.json === true);
+  requireJsonTarget(flags.json);
+  if (images.length > 0) return inspectImages(images, flags.json);
   const isLive = process.stdout.isTTY && flags.json !== true;
-  const view = new HeapView(isLive ? process.stdout : undefined, colors.isColorSupported);
+  const view = new HeapView(isLive ? process.stdout : undefined, colours.isColorSupported);
   const seed = seedFrom(flags);
   await untilInterrupted((signal) => load(flags, seed, isLive, signal, view)).finally(() => view.close());
   if (view.peak === undefined) throw new UsageError('interrupted before there was anything to see');
-  process.stdout.write(flags.json === true ? jsonOf(view.peak, flags, seed) : pictureOf(view.peak, flags));
+  if (!writeJson(foundIn(view.peak, flags, seed), flags.json)) process.stdout.write(pictureOf(view.peak, flags));
 }
 
 /** Puts the workload on a heap until the time is over or Ctrl-C is pressed, whichever comes first. */
@@ -84,7 +93,7 @@ async function load(
     jobs: [new WorkloadJob(workloadNamed(flags.workload), flags.threads)],
     seconds: Infinity,
     seed,
-    heap: { fit: flags.fit, slabs: flags.slabs },
+    heap: { fit: flags.fit, slabs: hasSlabs(flags.slabs) },
     fault: undefined,
     oracles: [],
     command: '',
@@ -125,24 +134,25 @@ class TimeFromFirstLook implements StressObserver {
 }
 
 function pictureOf({ heap, seconds }: Peak, { workload, threads }: InspectFlags): string {
-  const width = process.stdout.columns ?? DEFAULT_COLUMNS;
+  const width = columnsOf(process.stdout);
   const title = `${workload} on ${threads} threads, the heap at its fullest, after ${seconds.toFixed(1)} s`;
   const parts = [
-    colors.bold(title),
-    heapMap(heap, { width, colour: colors.isColorSupported }),
+    colours.bold(title),
+    heapMap(heap, { width, colour: colours.isColorSupported }),
     heapTable(heap),
     fragmentationTable(heap),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function jsonOf({ heap, seconds }: Peak, { workload, threads, fit, slabs }: InspectFlags, seed: number): string {
+/** As JSON. */
+function foundIn({ heap, seconds }: Peak, { workload, threads, fit, slabs }: InspectFlags, seed: number): object {
   const { cells, cellBytes } = heapCells(heap, MOST_CELLS);
-  const found = {
+  return {
     workload,
     threads,
     fit,
-    slabs,
+    slabs: hasSlabs(slabs),
     seed,
     seconds,
     stats: heap.stats(),
@@ -150,5 +160,4 @@ function jsonOf({ heap, seconds }: Peak, { workload, threads, fit, slabs }: Insp
     fragmentation: fragmentationBySize(heap),
     map: { cellBytes, bands: BAND_NAMES, cells },
   };
-  return `${JSON.stringify(found, undefined, 2)}\n`;
 }

@@ -2,7 +2,6 @@
  * `threadheap inspect FILE [FILE]`: images of heaps. One is shown as it was found, then repaired, as `load` repairs it;
  * two are compared: what grew.
  */
-import colors from 'picocolors';
 import { FileSource, platformFiles } from '../../image/medium/files.ts';
 import { findingsIn, type ImageFindings } from '../../image/findings.ts';
 import { growthBetween } from '../../image/growth.ts';
@@ -13,25 +12,26 @@ import { BAND_NAMES, heapCells, type InspectableHeap } from '../../inspect/heap-
 import { heapMap } from '../../inspect/heap-map.ts';
 import { HeapSnapshot } from '../../inspect/heap-snapshot.ts';
 import { fragmentationTable, heapTable } from '../../inspect/heap-table.ts';
+import { writeJson, type JsonTarget } from '../files/json-output.ts';
 import { foundJson, foundText, growthText, ownersTable, sizesTable, titleOf } from '../terminal/image-text.ts';
+import { colours, columnsOf } from '../terminal/terminal.ts';
 import { UsageError } from '../files/usage-error.ts';
 
-const DEFAULT_COLUMNS = 80;
 /** In JSON. */
 const MOST_CELLS = 1024;
 
 /** Shows one image, or compares two. @throws UsageError */
-export function inspectImages(files: readonly string[], json: boolean): void {
+export function inspectImages(files: readonly string[], json: JsonTarget): void {
   if (files.length > 2) throw new UsageError(`one image can be shown and two be compared, not ${files.length}`);
   const [before, after] = files;
-  const text = after === undefined ? shown(before, json) : compared(before, after, json);
-  process.stdout.write(text);
+  if (after === undefined) show(before, json);
+  else compare(before, after, json);
 }
 
-function shown(file: string, json: boolean): string {
+function show(file: string, json: JsonTarget): void {
   const findings = findingsOf(file);
   const heap = repaired(file, findings);
-  return json ? jsonOf(file, findings, heap) : pictureOf(file, findings, heap);
+  if (!writeJson(foundIn(file, findings, heap), json)) process.stdout.write(pictureOf(file, findings, heap));
 }
 
 function findingsOf(file: string): ImageFindings {
@@ -85,24 +85,25 @@ function standIns(name: string): FitStrategy[] {
 }
 
 function pictureOf(file: string, findings: ImageFindings, heap: InspectableHeap): string {
-  const width = process.stdout.columns ?? DEFAULT_COLUMNS;
+  const width = columnsOf(process.stdout);
   const parts = [
-    colors.bold(titleOf(file, findings)),
-    `${colors.bold('as found')}\n${foundText(findings)}`,
-    colors.bold('repaired'),
-    heapMap(heap, { width, colour: colors.isColorSupported }),
+    colours.bold(titleOf(file, findings)),
+    `${colours.bold('as found')}\n${foundText(findings)}`,
+    colours.bold('repaired'),
+    heapMap(heap, { width, colour: colours.isColorSupported }),
     heapTable(heap),
     fragmentationTable(heap),
-    `${colors.bold('live blocks by size')}\n${sizesTable(findings)}`,
-    `${colors.bold('live blocks by owner of their slab')}\n${ownersTable(findings)}`,
+    `${colours.bold('live blocks by size')}\n${sizesTable(findings)}`,
+    `${colours.bold('live blocks by owner of their slab')}\n${ownersTable(findings)}`,
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function jsonOf(file: string, findings: ImageFindings, heap: InspectableHeap): string {
+/** As JSON. */
+function foundIn(file: string, findings: ImageFindings, heap: InspectableHeap): object {
   const { sizes, owners, blocks, bytes } = findings;
   const { cells, cellBytes } = heapCells(heap, MOST_CELLS);
-  const shownHeap = {
+  return {
     file,
     ...foundJson(findings),
     stats: heap.stats(),
@@ -110,15 +111,14 @@ function jsonOf(file: string, findings: ImageFindings, heap: InspectableHeap): s
     fragmentation: fragmentationBySize(heap),
     map: { cellBytes, bands: BAND_NAMES, cells },
   };
-  return `${JSON.stringify(shownHeap, undefined, 2)}\n`;
 }
 
-function compared(before: string, after: string, json: boolean): string {
+function compare(before: string, after: string, json: JsonTarget): void {
   const [old, now] = [findingsOf(before), findingsOf(after)];
   const growth = growthBetween(old, now);
-  if (!json) return `${growthText({ file: before, ...old }, { file: after, ...now }, growth)}\n`;
   const sides = { before: { file: before, ...liveOf(old) }, after: { file: after, ...liveOf(now) } };
-  return `${JSON.stringify({ ...sides, growth }, undefined, 2)}\n`;
+  if (writeJson({ ...sides, growth }, json)) return;
+  process.stdout.write(`${growthText({ file: before, ...old }, { file: after, ...now }, growth)}\n`);
 }
 
 const liveOf = ({ blocks, bytes }: ImageFindings) => ({ blocks, bytes });

@@ -1,7 +1,7 @@
 /**
  * What `stress` and `compare` have in common: which load to put on a heap, for how long, with which seed, and who judges.
  */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { FAULTS, type Fault } from '../../stress/threads/faults.ts';
 import type { Job } from '../../stress/run/job.ts';
 import { ORACLES, type Oracle } from '../../stress/results/oracles.ts';
@@ -13,11 +13,8 @@ import type { JsonTarget } from '../files/json-output.ts';
 import { withPackages, type OptionalPackages } from '../files/optional-package.ts';
 import { traceFiles } from '../files/package-files.ts';
 import { UsageError } from '../files/usage-error.ts';
+import { jsonOption, seedOption, threadsOption } from './options.ts';
 
-const MAX_THREADS = 256;
-const MAX_SEED = 2 ** 32 - 1;
-export const MAX_SECONDS = 86_400;
-const DEFAULT_THREADS = 4;
 /** Run, after the traces, when nothing is chosen. */
 const DEFAULT_WORKLOADS: readonly string[] = ['larson', 'mstress', 'xmalloc-test', 'churn', 'brim'];
 /** The same when threads are to be terminated. */
@@ -34,6 +31,7 @@ export interface LoadFlags {
   readonly json?: JsonTarget;
   readonly report?: string;
   readonly quiet?: true;
+  readonly verbose?: true;
   readonly break?: Fault;
 }
 
@@ -51,22 +49,11 @@ export function addLoadOptions(command: Command): Command {
     .addOption(threadsOption('run this many threads at least, each trace as often at once as it takes'))
     .addOption(seedOption())
     .addOption(oracles)
-    .option('--json [file]', 'write the result as JSON: to stdout in place of the tables, or to a file')
+    .addOption(jsonOption())
     .option('--report <file>', 'write a report to look at in a browser: one HTML file')
     .option('--quiet', 'show the verdict alone')
+    .option('--verbose', 'show more tables: memory, latencies, threads')
     .addOption(new Option('--break <part>', 'break the heap on purpose').choices(FAULTS).hideHelp());
-}
-
-export function threadsOption(description: string): Option {
-  return new Option('--threads <n>', description).argParser(wholeFrom(1, MAX_THREADS)).default(DEFAULT_THREADS);
-}
-
-export function seedOption(): Option {
-  return new Option('--seed <n>', 'fix every random choice').argParser(wholeFrom(0, MAX_SEED));
-}
-
-export function seedFrom({ seed }: Pick<LoadFlags, 'seed'>): number {
-  return seed ?? Math.floor(Math.random() * (MAX_SEED + 1));
 }
 
 /**
@@ -108,20 +95,4 @@ export function loadWords(flags: LoadFlags, seed: number): string[] {
 /** A word as a shell takes it. */
 function quoted(word: string): string {
   return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** Reads an option's value. */
-export function wholeFrom(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
-}
-
-/** Reads an option's value. */
-export function positiveSeconds(text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= MAX_SECONDS) return value;
-  throw new InvalidArgumentError(`It must be a number above 0 and at most ${MAX_SECONDS}.`);
 }

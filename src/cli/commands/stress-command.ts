@@ -3,25 +3,30 @@
  * have it, and verifies every byte. With `--kill` threads are terminated in the midst of it.
  */
 import { Command, Option } from 'commander';
-import { FIT_NAMES, type FitName } from '../../fit/fit.ts';
-import { stress } from '../../stress/run/stress.ts';
+import type { FitName } from '../../fit/fit.ts';
 import type { StressResult } from '../../stress/results/stress-result.ts';
+import { verdictOf } from '../../stress/results/verdict.ts';
+import { stress } from '../../stress/run/stress.ts';
 import { WORKLOADS } from '../../stress/workloads/workloads.ts';
-import { untilInterrupted } from './interruption.ts';
 import { requireJsonTarget, writeJson } from '../files/json-output.ts';
-import {
-  addLoadOptions,
-  jobsOf,
-  loadWords,
-  positiveSeconds,
-  seedFrom,
-  wholeFrom,
-  type LoadFlags,
-} from './load-flags.ts';
 import { announceReport, reportTo } from '../files/report-file.ts';
-import { progressOn } from '../terminal/stress-progress.ts';
-import { killLines, latencyTable, runTable, threadTable, verdict, violationLines } from '../terminal/stress-tables.ts';
 import { UsageError } from '../files/usage-error.ts';
+import { inVerdictColour, paragraph, printParagraphs, tableWidth } from '../terminal/printed.ts';
+import { killLines, violationLines } from '../terminal/stress-findings.ts';
+import { progressOn } from '../terminal/stress-progress.ts';
+import { detailTables, runTable } from '../terminal/stress-tables.ts';
+import { untilInterrupted } from './interruption.ts';
+import { addLoadOptions, jobsOf, loadWords, type LoadFlags } from './load-flags.ts';
+import {
+  fitOption,
+  hasSlabs,
+  noSlabsOption,
+  secondsOption,
+  seedFrom,
+  slabsOption,
+  wholeFrom,
+  type SlabsFlag,
+} from './options.ts';
 
 const DEFAULT_SECONDS = 20;
 const MAX_KILLS = 1_000_000;
@@ -31,17 +36,17 @@ interface StressFlags extends LoadFlags {
   readonly seconds?: number;
   readonly kill: number;
   readonly fit: FitName;
-  readonly slabs: boolean;
+  readonly slabs: SlabsFlag;
 }
 
 export function stressCommand(): Command {
-  const seconds = new Option('--seconds <s>', 'repeat the rounds for so long in all; the last ones are cut short')
-    .argParser(positiveSeconds)
-    .default(undefined, `${DEFAULT_SECONDS}; with --kill, as long as that takes`);
+  const seconds = secondsOption('repeat the rounds for so long in all; the last ones are cut short').default(
+    undefined,
+    `${DEFAULT_SECONDS}; with --kill, as long as that takes`,
+  );
   const kill = new Option('--kill <n>', 'terminate so many threads in the midst of their work')
     .argParser(wholeFrom(1, MAX_KILLS))
     .default(0, 'none');
-  const fit = new Option('--fit <name>', 'which free run serves a request').choices(FIT_NAMES).default(FIT_NAMES[0]);
   const command = new Command('stress').description(
     'load one heap from many threads, as real programs and benchmarks do, and verify every byte',
   );
@@ -49,8 +54,9 @@ export function stressCommand(): Command {
     .option('--list', 'describe the workloads, and do nothing else')
     .addOption(seconds)
     .addOption(kill)
-    .addOption(fit)
-    .option('--no-slabs', 'serve small blocks from the table as well, under its lock')
+    .addOption(fitOption())
+    .addOption(slabsOption())
+    .addOption(noSlabsOption())
     .action(run);
 }
 
@@ -66,7 +72,7 @@ async function run(flags: StressFlags): Promise<void> {
       jobs,
       seconds: flags.seconds ?? (flags.kill > 0 ? Infinity : DEFAULT_SECONDS),
       seed,
-      heap: { fit: flags.fit, slabs: flags.slabs },
+      heap: { fit: flags.fit, slabs: hasSlabs(flags.slabs) },
       fault: flags.break,
       oracles: flags.oracles,
       command: commandOf(flags, seed),
@@ -79,13 +85,20 @@ async function run(flags: StressFlags): Promise<void> {
   process.exitCode = result.verdict === 'held' ? 0 : 1;
 }
 
-function show(result: StressResult, { json, quiet }: StressFlags): void {
+function show(result: StressResult, { json, quiet, verbose }: StressFlags): void {
   if (writeJson(result, json)) return;
-  const { runs } = result;
-  const tables = quiet === true ? [] : [runTable(runs), latencyTable(runs), threadTable(runs), ...killLines(runs)];
-  const powers = quiet === true ? [] : result.detection.map(({ text }) => `${text}.`);
-  const lines = [...tables, ...violationLines(result), verdict(result), ...powers, `Repeat with: ${result.command}`];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  const { runs, verdict } = result;
+  const width = tableWidth();
+  const isQuiet = quiet === true;
+  const tables = isQuiet ? [] : [runTable(runs, width), ...(verbose === true ? detailTables(runs, width) : [])];
+  const findings = [...violationLines(result), ...(isQuiet ? [] : killLines(runs))];
+  const last = isQuiet ? [] : result.detection.map(({ text }) => `${text}.`);
+  if (!isQuiet && verbose !== true) last.push('Memory, latencies and threads: --verbose.');
+  printParagraphs([
+    [inVerdictColour(verdict, paragraph([verdictOf(result)])), ...findings.map((line) => paragraph([line]))].join('\n'),
+    ...tables,
+    [paragraph(last), `Repeat with: ${result.command}`].filter((text) => text !== '').join('\n'),
+  ]);
 }
 
 /** Elsewhere only who handles events learns of a death, and no worker here does. */
@@ -104,6 +117,6 @@ function commandOf(flags: StressFlags, seed: number): string {
   if (flags.kill > 0) words.push(`--kill ${flags.kill}`);
   if (flags.seconds !== undefined || flags.kill === 0) words.push(`--seconds ${flags.seconds ?? DEFAULT_SECONDS}`);
   words.push(`--fit ${flags.fit}`);
-  if (!flags.slabs) words.push('--no-slabs');
+  if (!hasSlabs(flags.slabs)) words.push('--slabs off');
   return words.join(' ');
 }

@@ -1,55 +1,60 @@
-/** What a comparison found out, as text: a row for each workload under each setting, the best of each workload marked. */
-import colors from 'picocolors';
-import type { CompareResult, CompareRow } from '../../stress/results/stress-result.ts';
-import { comparisonVerdictOf } from '../../stress/results/verdict.ts';
+/** What a comparison found out, as a table: a row for each workload under each setting, the best of each workload marked. */
+import type { CompareRow } from '../../stress/results/stress-result.ts';
 import { bytes, count, duration, percent, rate } from '../../quantity.ts';
-import { newTable } from './text-table.ts';
+import { colours } from './terminal.ts';
+import { textTable, type Column } from './text-table.ts';
 
-const HEAD = [
-  'workload',
-  'fit',
-  'slabs',
-  'time',
-  'operations/s',
-  'peak live',
-  'peak used',
-  'fragmentation\ninside, outside',
-  'lock waits',
-];
 const NANOSECONDS = 1e9;
 
-export function compareTable(rows: readonly CompareRow[]): string {
-  const table = newTable(HEAD, 3);
-  for (const row of rows)
-    table.push(
-      cellsOf(
-        row,
-        rows.filter(({ workload }) => workload === row.workload),
-      ),
-    );
-  return table.toString();
+/** A row, and whether it was the best of its workload. */
+interface Ranked extends CompareRow {
+  readonly isFastest: boolean;
+  readonly isSmallest: boolean;
 }
 
-function cellsOf(row: CompareRow, rivals: readonly CompareRow[]): string[] {
-  const fastest = Math.max(...rivals.map((rival) => rival.operationsPerSecond));
-  const smallest = Math.min(...rivals.map((rival) => rival.peakUsedBytes));
-  const speed = rate(row.operationsPerSecond);
-  const used = bytes(row.peakUsedBytes);
-  return [
-    row.workload,
-    row.fit,
-    row.slabs ? 'on' : 'off',
-    duration(row.seconds * NANOSECONDS),
-    row.operationsPerSecond === fastest ? colors.green(speed) : speed,
-    bytes(row.peakLiveBytes),
-    row.peakUsedBytes === smallest ? colors.green(used) : used,
-    `${percent(row.internalFragmentation)}, ${percent(row.externalFragmentation)}`,
-    count(row.lockWaits),
-  ];
+const best = (isBest: boolean, text: string): string => (isBest ? colours.green(text) : text);
+
+const SETTING: readonly Column<Ranked>[] = [
+  { title: 'workload', kind: 'text', of: ({ workload }) => workload },
+  { title: 'fit', kind: 'text', of: ({ fit }) => fit },
+  { title: 'slabs', kind: 'text', of: ({ slabs }) => (slabs ? 'on' : 'off') },
+];
+
+const MEASURES: readonly Column<Ranked>[] = [
+  { title: 'time', kind: 'number', of: ({ seconds }) => duration(seconds * NANOSECONDS) },
+  {
+    title: 'per second',
+    kind: 'number',
+    of: ({ operationsPerSecond, isFastest }) => best(isFastest, rate(operationsPerSecond)),
+  },
+  { title: 'peak used', kind: 'number', of: ({ peakUsedBytes, isSmallest }) => best(isSmallest, bytes(peakUsedBytes)) },
+  { title: 'lock waits', kind: 'number', of: ({ lockWaits }) => count(lockWaits) },
+];
+
+const DETAILS: readonly Column<Ranked>[] = [
+  { title: 'operations', kind: 'number', of: ({ operations }) => count(operations) },
+  { title: 'peak live', kind: 'number', of: ({ peakLiveBytes }) => bytes(peakLiveBytes) },
+  { title: 'unused inside', kind: 'number', of: ({ internalFragmentation }) => percent(internalFragmentation) },
+  { title: 'free in pieces', kind: 'number', of: ({ externalFragmentation }) => percent(externalFragmentation) },
+];
+
+/** @param width - of the terminal, in characters */
+export function compareTable(rows: readonly CompareRow[], width: number): string {
+  return textTable([...SETTING, ...MEASURES], ranked(rows), width);
 }
 
-/** The verdict in one sentence. */
-export function compareVerdict(result: CompareResult): string {
-  const colour = result.verdict === 'held' ? colors.green : colors.red;
-  return colour(comparisonVerdictOf(result));
+/** What else was measured. */
+export function compareDetails(rows: readonly CompareRow[], width: number): string {
+  return textTable([...SETTING, ...DETAILS], ranked(rows), width);
+}
+
+function ranked(rows: readonly CompareRow[]): Ranked[] {
+  return rows.map((row) => {
+    const rivals = rows.filter(({ workload }) => workload === row.workload);
+    return {
+      ...row,
+      isFastest: row.operationsPerSecond === Math.max(...rivals.map((rival) => rival.operationsPerSecond)),
+      isSmallest: row.peakUsedBytes === Math.min(...rivals.map((rival) => rival.peakUsedBytes)),
+    };
+  });
 }

@@ -3,6 +3,8 @@
  * that is over in no time says nothing.
  */
 import type { Progress } from '../../explore/outcome/progress.ts';
+import { columnsOf } from './terminal.ts';
+import { cutAtWords } from './words.ts';
 
 const SILENT_SECONDS = 2;
 const LINE_SECONDS = 10;
@@ -19,8 +21,9 @@ export class ExploreProgress {
 
   show(progress: Progress): void {
     if (progress.seconds < SILENT_SECONDS) return;
-    if (this.#stream.isTTY) this.#stream.write(ERASE_LINE + describeProgress(progress));
-    else if (progress.seconds - this.#shownAt >= LINE_SECONDS) this.#stream.write(`${describeProgress(progress)}\n`);
+    const line = cutAtWords(describeProgress(progress), columnsOf(this.#stream) - 1);
+    if (this.#stream.isTTY) this.#stream.write(ERASE_LINE + line);
+    else if (progress.seconds - this.#shownAt >= LINE_SECONDS) this.#stream.write(`${line}\n`);
     else return;
     this.#shownAt = progress.seconds;
   }

@@ -8,9 +8,10 @@ import { MemoryManager, type HeapStats } from '../../index.ts';
 import { bytes, count, percent } from '../../quantity.ts';
 import type { RunProgress } from '../../stress/run/run.ts';
 import type { StressObserver } from '../../stress/run/stress.ts';
+import { columnsOf } from './terminal.ts';
+import { cutAtWords } from './words.ts';
 
 const FRAME_PERIOD_MS = 200;
-const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 /** Lines of a frame beside the map's own: legend, facts, and room for the prompt. */
 const OTHER_LINES = 9;
@@ -70,12 +71,12 @@ export class HeapView implements StressObserver {
   #show(heap: HeapSnapshot, moment: string): void {
     const terminal = this.#terminal;
     if (terminal === undefined) return;
+    const columns = columnsOf(terminal);
     // A terminal may not know its size, and then says 0.
-    const columns = terminal.columns || DEFAULT_COLUMNS;
     const rows = terminal.rows || DEFAULT_ROWS;
     const map = heapMap(heap, { width: columns - 1, rows: Math.max(1, rows - OTHER_LINES), colour: this.#colour });
     const facts = factsOf(heap.stats());
-    const lines = [...map.split('\n'), '', `${moment}: ${facts}`.slice(0, columns - 1)];
+    const lines = [...map.split('\n'), '', cutAtWords(`${moment}: ${facts}`, columns - 1)];
     this.#erase();
     terminal.write(`${lines.join('\n')}\n`);
     this.#shownLines = lines.length;

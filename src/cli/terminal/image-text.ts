@@ -5,7 +5,8 @@ import { SLAB_UNIT_BYTES, Change } from '../../layout/regions.ts';
 import { isSlab, unitsOf } from '../../table/block-map.ts';
 import type { Tenant } from '../../sync/thread-slots.ts';
 import { bytes, count, percent } from '../../quantity.ts';
-import { newTable } from './text-table.ts';
+import { tableWidth } from './printed.ts';
+import { textTable, type Column } from './text-table.ts';
 
 /** Sizes and owners that have a line; the others share one. */
 const MOST_LINES = 16;
@@ -83,12 +84,14 @@ function ownerText({ state, thread, slabs }: LiveOwner): string {
 type LiveRow = readonly [name: string, blocks: number, bytes: number];
 
 function liveTable(title: string, rows: readonly LiveRow[], all: number): string {
-  const table = newTable([title, 'blocks', 'bytes', 'share'], 1);
   const lines = rows.length > MOST_LINES ? [...rows.slice(0, MOST_LINES - 1), others(rows)] : rows;
-  for (const [name, blocks, live] of lines) {
-    table.push([name, count(blocks), bytes(live), percent(all === 0 ? 0 : live / all)]);
-  }
-  return table.toString();
+  const columns: readonly Column<LiveRow>[] = [
+    { title, kind: 'text', of: ([name]) => name },
+    { title: 'blocks', kind: 'number', of: ([, blocks]) => count(blocks) },
+    { title: 'bytes', kind: 'number', of: ([, , live]) => bytes(live) },
+    { title: 'share', kind: 'number', of: ([, , live]) => percent(all === 0 ? 0 : live / all) },
+  ];
+  return textTable(columns, lines, tableWidth());
 }
 
 function others(rows: readonly LiveRow[]): LiveRow {
@@ -120,16 +123,19 @@ export function growthText(before: NamedFindings, after: NamedFindings, growth: 
   return [...lines, '', total, kinship, '', growthTable(growth)].join('\n');
 }
 
+const GROWTH: readonly Column<ImageGrowth['sizes'][number]>[] = [
+  { title: 'what grew, most first', kind: 'text', of: ({ size, kind }) => `${bytes(size)} ${kind}` },
+  { title: 'blocks', kind: 'number', of: (grown) => signed(grown.blocks, count) },
+  { title: 'bytes', kind: 'number', of: (grown) => signed(grown.bytes, bytes) },
+];
+
 function growthTable({ sizes }: ImageGrowth): string {
   if (sizes.length === 0) return 'no size has more or fewer blocks than before';
-  const table = newTable(['what grew, most first', 'blocks', 'bytes'], 1);
   const half = MOST_LINES / 2;
   const lines = sizes.length > MOST_LINES ? [...sizes.slice(0, half), ...sizes.slice(-half)] : sizes;
-  for (const { size, kind, ...grown } of lines) {
-    table.push([`${bytes(size)} ${kind}`, signed(grown.blocks, count), signed(grown.bytes, bytes)]);
-  }
+  const table = textTable(GROWTH, lines, tableWidth());
   const left = sizes.length - lines.length;
-  return left === 0 ? table.toString() : `${table.toString()}\n${count(left)} sizes between them are left out`;
+  return left === 0 ? table : `${table}\n${count(left)} sizes between them are left out`;
 }
 
 function signed(value: number, shown: (value: number) => string): string {

@@ -7,9 +7,18 @@ import type { Job } from '../../stress/run/job.ts';
 import type { RunProgress } from '../../stress/run/run.ts';
 import type { StressObserver } from '../../stress/run/stress.ts';
 import { bytes, count, percent, rate } from '../../quantity.ts';
+import { columnsOf } from './terminal.ts';
+import { factsWithin } from './words.ts';
 
 const BAR_FORMAT = '{name} {bar} {percentage} % │ {facts}';
 const BAR_STEPS = 1000;
+const BAR_WIDTH = 24;
+const LEAST_BAR_WIDTH = 8;
+const NAME_WIDTH = 13;
+/** Of a line with a bar, what is neither bar nor facts; a terminal's last column stays empty. */
+const OTHER_WIDTH = NAME_WIDTH + ' '.length + ' 100 % │ '.length + 1;
+/** Facts that a line should have room for. */
+const FACTS_WIDTH = 32;
 const LINE_PERIOD_MS = 2000;
 
 export function progressOn(stream: NodeJS.WriteStream, quiet: boolean): StressObserver {
@@ -31,20 +40,27 @@ class Bars implements StressObserver {
     this.#stream = stream;
   }
 
+  get #barWidth(): number {
+    const room = columnsOf(this.#stream) - OTHER_WIDTH - FACTS_WIDTH;
+    return Math.min(BAR_WIDTH, Math.max(LEAST_BAR_WIDTH, room));
+  }
+
   started(job: Job): void {
     this.#bar = new SingleBar({
       format: BAR_FORMAT,
       stream: this.#stream,
-      barsize: 24,
+      barsize: this.#barWidth,
       barCompleteChar: '█',
       barIncompleteChar: '░',
       hideCursor: true,
     });
-    this.#bar.start(BAR_STEPS, 0, { name: job.name.padEnd(13), facts: 'starting threads' });
+    this.#bar.start(BAR_STEPS, 0, { name: shortened(job.name), facts: 'starting threads' });
   }
 
   progressed(progress: RunProgress): void {
-    this.#bar?.update(Math.floor(progress.fraction * BAR_STEPS), { facts: factsOf(progress) });
+    this.#bar?.update(Math.floor(progress.fraction * BAR_STEPS), {
+      facts: factsWithin(factsOf(progress), columnsOf(this.#stream) - OTHER_WIDTH - this.#barWidth),
+    });
   }
 
   finished(): void {
@@ -71,22 +87,27 @@ class Lines implements StressObserver {
   progressed(progress: RunProgress): void {
     if (performance.now() < this.#nextLineMs) return;
     this.#nextLineMs = performance.now() + LINE_PERIOD_MS;
-    this.#stream.write(`${this.#name}: ${Math.floor(progress.fraction * 100)} %, ${factsOf(progress)}\n`);
+    const facts = [`${this.#name}: ${Math.floor(progress.fraction * 100)} %`, ...factsOf(progress)];
+    this.#stream.write(`${factsWithin(facts, columnsOf(this.#stream))}\n`);
   }
 
   finished(): void {}
 }
 
-function factsOf({ round, operations, operationsPerSecond, liveBytes, ...rest }: RunProgress): string {
+/** The most important first: a line has not always room for all. */
+function factsOf({ round, operations, operationsPerSecond, liveBytes, ...rest }: RunProgress): string[] {
   const { externalFragmentation, deaths, violations } = rest;
   const facts = [
+    rate(operationsPerSecond),
+    `${count(violations)} ${violations === 1 ? 'violation' : 'violations'}`,
+    `${bytes(liveBytes)} live`,
     `round ${round}`,
     `${count(operations)} operations`,
-    rate(operationsPerSecond),
-    `${bytes(liveBytes)} live`,
-    `${percent(externalFragmentation)} fragmented`,
+    `${percent(externalFragmentation)} of the free memory in pieces`,
   ];
-  if (deaths > 0) facts.push(`${count(deaths)} deaths`);
-  facts.push(`${count(violations)} violations`);
-  return facts.join(', ');
+  return deaths > 0 ? [`${count(deaths)} ${deaths === 1 ? 'death' : 'deaths'}`, ...facts] : facts;
+}
+
+function shortened(name: string): string {
+  return name.length <= NAME_WIDTH ? name.padEnd(NAME_WIDTH) : `${name.slice(0, NAME_WIDTH - 1)}…`;
 }

@@ -82,7 +82,6 @@ export const Word = {
   /** Steps that the current thread took in a row. */ IN_A_ROW: 38,
   /** Counts the buffers used: there is a new one after each schedule that grew it. */ GENERATION: 39,
   /** The thread that failed, −1 for none. */ FAILED_THREAD: 40,
-  /** Set when what the next schedule's beginning did before cannot be compared with what it does. */ DISTRUST: 64,
   /** Set to end the search after the schedule that runs. */ STOP: 80,
   /** The first step that no schedule before this one took. */ FRESH: 81,
   /** Whether this job has work of the frontier. */ WORKING: 82,
@@ -205,7 +204,7 @@ export class Board {
   readonly waiterState: Int32Array;
   readonly waiterDeadline: Float64Array;
   readonly clock: Float64Array;
-  /** The share of its pass that one of the branch points stands for from which the search went on. */
+  /** What one of the branch points stands for from which the search went on, and what was tried of this pass, in them. */
   readonly weight: Float64Array;
   // Nodes.
   readonly chosen: Int32Array;
@@ -238,7 +237,7 @@ export class Board {
     const buffer = this.memory;
     this.waiterDeadline = new Float64Array(buffer, 0, MAX_WAITERS);
     this.clock = new Float64Array(buffer, 8 * MAX_WAITERS, 2);
-    this.weight = new Float64Array(buffer, 8 * (MAX_WAITERS + 2), 1);
+    this.weight = new Float64Array(buffer, 8 * (MAX_WAITERS + 2), 2);
     let offset = 8 * doubles;
     const region = (length: number): Int32Array => {
       const view = new Int32Array(buffer, offset, length);

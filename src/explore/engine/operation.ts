@@ -6,7 +6,8 @@
  * two threads can be exchanged without any thread seeing a difference.
  */
 
-/** Codes of the operations. `EXIT` is the step of a thread that ends without any operation, `DIE` that of a death. */
+/** Codes of the operations. `EXIT` is the step of a thread that ends without any operation,
+ * `PAUSE` of one that has nothing to do before it executes any, `DIE` that of a death. */
 export const Operation = {
   LOAD: 0,
   STORE: 1,
@@ -26,6 +27,7 @@ export const Operation = {
   BYTE_LENGTH: 15,
   EXIT: 16,
   DIE: 17,
+  PAUSE: 18,
 } as const;
 
 /** One of the codes in `Operation`. */
@@ -50,10 +52,11 @@ const NAMES = [
   'byteLength',
   'exit',
   'die',
+  'pause',
 ] as const;
 
 /** The letter of each operation in a schedule string, in the order of the codes. */
-const LETTERS = 'lsanxoyecwvkrpgbzd';
+const LETTERS = 'lsanxoyecwvkrpgbzdq';
 
 const ADDRESS_BITS = 26;
 const ADDRESS_MASK = (1 << ADDRESS_BITS) - 1;
@@ -97,7 +100,7 @@ const mayChange = (key: number): boolean => !isPureRead(codeOf(key));
 export function depends(doneKey: number, doneSize: number, doneChanged: boolean, key: number, size: number): boolean {
   const done = codeOf(doneKey);
   const code = codeOf(key);
-  if (done === Operation.EXIT) return false;
+  if (done === Operation.EXIT || done === Operation.PAUSE) return false;
   if (done === Operation.GROW || code === Operation.GROW || done === Operation.DIE) return true;
   const doneAt = addressOf(doneKey);
   const at = addressOf(key);

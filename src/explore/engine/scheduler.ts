@@ -163,6 +163,7 @@ export class Scheduler {
   block(status: typeof Status.WAITING | typeof Status.AWAITING): void {
     const { board, me } = this;
     this.leaveLoop();
+    if (this.#joinsStep) this.#pause();
     this.watcher?.pause();
     board.status[me] = status;
     board.words[Word.ENABLED] &= ~(1 << me);
@@ -201,16 +202,10 @@ export class Scheduler {
    * if the schedule is to be run again.
    */
   finish(): boolean {
-    const { board, me } = this;
     this.running = false;
     this.watcher?.pause();
     const isOver = this.spin.leave() !== Look.RETRY;
-    if (this.#joinsStep) {
-      board.key[me] = keyOf(Operation.EXIT, 0);
-      board.size[me] = 0;
-      this.#joinsStep = false;
-      if (this.#steps.begin()) this.#steps.end(0);
-    }
+    if (this.#joinsStep) this.#stepWithout(Operation.EXIT);
     this.retire(Status.DONE);
     return isOver;
   }
@@ -230,6 +225,21 @@ export class Scheduler {
   /** Hands the baton to the thread of a choice. */
   pass(choice: number): void {
     this.board.pass(this.me, choice & ~DEATH, choice < DEATH ? Turn.RUN : Turn.DIE);
+  }
+
+  /** Takes the step that the thread was chosen for without an operation. */
+  #stepWithout(code: OperationCode): boolean {
+    const { board, me } = this;
+    board.key[me] = keyOf(code, 0);
+    board.size[me] = 0;
+    this.#joinsStep = false;
+    return this.#steps.begin() && this.#steps.end(0);
+  }
+
+  /** The thread has nothing to do before it comes to any operation. */
+  #pause(): void {
+    if (this.#diesOnArrival) this.#die();
+    if (!this.#stepWithout(Operation.PAUSE)) this.#unwind();
   }
 
   #join(): void {

@@ -157,7 +157,6 @@ export function blamesLoop({ words }: Board): boolean {
   if (words[Word.MODE] !== Mode.SEARCH || words[Word.SHORTENED] === 0) return false;
   noteCounting(words);
   words[Word.CHECKED] = 0;
-  words[Word.DISTRUST] = 0;
   words[Word.VERDICT] = Verdict.RETRY;
   return true;
 }
@@ -166,5 +165,4 @@ export function blamesLoop({ words }: Board): boolean {
 export function noteCounting(words: Int32Array): void {
   words[Word.COUNTING] = 1;
   words[Word.EXACT] = 1;
-  words[Word.DISTRUST] = 1;
 }

@@ -9,10 +9,11 @@
  * at the kill, the stack is unwound with every further operation throwing, and the bytes are put back.
  */
 import { CrashPoint, MAX_THREADS, Mode, Status, Turn, Verdict, Word, type VerdictCode } from '../engine/board.ts';
-import type { BufferSource, Snapshot } from '../patches/buffer-source.ts';
+import type { BufferSource, Snapshot, World } from '../buffers/buffer-source.ts';
 import { forgetPromises, madePromises } from '../patches/promise-watch.ts';
-import { fromBytes, toBytes } from '../patches/clone.ts';
-import type { Mail } from '../patches/mail.ts';
+import { fromBytes, toBytes } from '../buffers/clone.ts';
+import type { Mail } from '../buffers/mail.ts';
+import { portOf } from '../ports/port.ts';
 import type { VirtualClock } from '../engine/clock.ts';
 import type { Settings, WorkerMessage } from './messages.ts';
 import { RaceLog } from '../trace/race-log.ts';
@@ -35,6 +36,8 @@ export interface RunnerParts {
   readonly context: ThreadContext;
   readonly source: BufferSource;
   readonly mail: Mail;
+  /** Messages that `setup` posted. */
+  readonly initialMail: World['mail'];
   readonly clock: VirtualClock;
   readonly settings: Settings;
   /** The log of plain writes in the first schedules, where plain accesses are not instrumented. */
@@ -48,6 +51,8 @@ export class Runner {
   readonly #outcomes = new Map<string, number>();
   readonly #schedules: string[] = [];
   #snapshot: Snapshot = [];
+  /** Called when the thread of this worker begins. */
+  onThread: () => void = () => undefined;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -79,6 +84,7 @@ export class Runner {
     const { scheduler, tracer } = context;
     const { buffer } = source;
     context.buffers.restart();
+    this.onThread();
     this.#watchWrites();
     const shared = source.shared();
     tracer.on = scheduler.board.words[Word.TRACING] !== 0;
@@ -112,13 +118,14 @@ export class Runner {
   #leave(result: unknown): void {
     const { context, mail, scenario } = this.#parts;
     if (context.scheduler.unwinding || result === undefined || scenario.check === undefined) return;
-    mail.put(context.scheduler.me, toBytes(result, 'result', { idOf: (buffer) => this.#idOf(buffer) }));
+    mail.put(context.scheduler.me, this.pack(result));
   }
 
-  #idOf(buffer: SharedArrayBuffer): number {
-    const id = this.#parts.context.buffers.idOf(buffer);
-    if (id !== undefined) return id;
-    throw new TypeError('a thread cannot return a shared buffer that it made itself; return a copy of its bytes');
+  /** A value as bytes; a buffer that this thread made can be seen by others from then on. */
+  pack(value: unknown): Uint8Array {
+    const { context, source } = this.#parts;
+    const idOf = (buffer: SharedArrayBuffer): number => context.buffers.idOf(buffer) ?? source.publish(buffer);
+    return toBytes(value, 'message', { idOf, portOf });
   }
 
   /** What the threads returned. */
@@ -225,8 +232,7 @@ export class Runner {
       return;
     }
     // What was run before with fewer re-reads passed over cannot be compared with what comes.
-    if (words[Word.DISTRUST] !== 0) words[Word.CHECKED] = 0;
-    words[Word.DISTRUST] = 0;
+    if (words[Word.EXACT] !== 0) words[Word.CHECKED] = 0;
     this.#begin();
   }
 
@@ -273,6 +279,7 @@ export class Runner {
     board.beginSchedule(threads);
     source.layOut();
     mail.clear();
+    for (const { box, bytes } of this.#parts.initialMail) mail.put(box, bytes);
     if (scenario.begin !== undefined && !this.#prepared(scenario.begin.bind(scenario))) return;
     this.#watchWrites();
     if (context.races !== undefined) RaceLog.restart(board, threads);

@@ -8,9 +8,9 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Board, Mode, Turn, Word } from '../engine/board.ts';
-import { placeIn, type World } from '../patches/buffer-source.ts';
+import { placeIn, type World } from '../buffers/buffer-source.ts';
 import { Frontier } from '../search/frontier.ts';
-import { Mail } from '../patches/mail.ts';
+import { Mail } from '../buffers/mail.ts';
 import { pinToOneCore } from './core-pinning.ts';
 import type { Equipment, ScenarioShape, Settings, WorkerMessage } from './messages.ts';
 import { WATCHED_BYTES } from '../patches/write-watch.ts';
@@ -86,7 +86,6 @@ const PER_SEARCH = [
   Word.RESCUED,
   Word.RECHECKING,
   Word.RECHECKABLE,
-  Word.DISTRUST,
 ] as const;
 
 /** The workers of one exploration. */
@@ -173,7 +172,7 @@ export class Session {
     words[Word.MODE] = Mode.SEARCH;
     const { shard, strategy } = this.#options.settings;
     words[Word.RUN] = shard.index;
-    this.board.weight[0] = 1;
+    this.board.weight.set([1, 0]);
     const waits = strategy.kind === 'preemptions' && this.#job.index > 0;
     words[Word.WORKING] = Number(!waits);
     return this.#run(waits ? Turn.NEXT : Turn.BEGIN);

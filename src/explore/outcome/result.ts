@@ -91,10 +91,23 @@ export function summarize(jobs: Jobs, settings: Settings, seconds: number, stopp
     triedUpTo: strategy.kind === 'preemptions' ? (complete ? jobs.frontier.level : jobs.frontier.level - 1) : null,
     runs: words[Word.BEGUN],
     schedulesPerSecond: Math.round(words[Word.BEGUN] / seconds),
-    warnings: [...gaps, ...new Set(jobs.sessions.flatMap(({ warnings }) => [...warnings]))],
+    warnings: [
+      ...gaps,
+      ...idleThreads(jobs, first.shape.threads).map(
+        (thread) => `thread ${threadName(thread)} executed no operation on memory under control, in any schedule`,
+      ),
+      ...new Set(jobs.sessions.flatMap(({ warnings }) => [...warnings])),
+    ],
     shard: settings.shard,
     strategy,
   };
+}
+
+/** Threads that executed no operation that the explorer could control. */
+export function idleThreads(jobs: Jobs, threads: number): number[] {
+  const boards = jobs.sessions.map(({ board }) => board);
+  const all = Array.from({ length: threads }, (_, thread) => thread);
+  return all.filter((thread) => boards.every(({ controlled }) => controlled[thread] === 0));
 }
 
 /** What `check` returned in all jobs, and the schedules that were recorded. */

@@ -5,7 +5,7 @@ import { native, type Element, type IntegerView, type WaitableView } from '../en
 
 /** ToIndex, for what is not already an index of the view. @throws RangeError, TypeError as the operation would */
 export function toIndex(view: IntegerView, index: unknown): number {
-  const number = +(index as number);
+  const number = toNumber(index);
   const at = Number.isNaN(number) ? 0 : Math.trunc(number) + 0;
   if (!(at >= 0 && at < view.length)) native.load(view, at);
   return at;
@@ -14,7 +14,7 @@ export function toIndex(view: IntegerView, index: unknown): number {
 /** The operand of an operation on the view: an integer, or a big one. */
 export function toOperand(view: IntegerView, at: number, value: unknown): Element {
   if (typeof view[at] === 'bigint') return typeof value === 'bigint' ? value : toBigInt(value);
-  const number = +(value as number);
+  const number = toNumber(value);
   return Number.isNaN(number) ? 0 : Math.trunc(number) + 0;
 }
 
@@ -26,21 +26,24 @@ export function toExpected(view: WaitableView, at: number, value: unknown): Elem
 
 /** Milliseconds; `undefined` is for ever. */
 export function toTimeout(timeout: unknown): number {
-  const milliseconds = +(timeout as number);
+  const milliseconds = toNumber(timeout);
   return Number.isNaN(milliseconds) ? Infinity : Math.max(0, milliseconds);
 }
 
 /** How many a notify wakes at most; `undefined` is all. */
 export function toCount(count: unknown): number {
   if (count === undefined) return Infinity;
-  const number = +(count as number);
+  const number = toNumber(count);
   return Number.isNaN(number) ? 0 : Math.max(0, Math.trunc(number));
 }
+
+/** ToNumber; it refuses big integers and symbols. */
+const toNumber = (value: unknown): number => (value as number) - 0;
 
 function toBigInt(value: unknown): bigint {
   const primitive = typeof value === 'object' || typeof value === 'function' ? toPrimitive(value) : value;
   if (typeof primitive === 'number') throw new TypeError(`Cannot convert ${primitive} to a BigInt`);
-  return BigInt(primitive as bigint);
+  return BigInt(primitive as string);
 }
 
 /** ToPrimitive with the hint "number". */

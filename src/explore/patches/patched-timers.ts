@@ -56,6 +56,9 @@ class VirtualTimeout {
   }
 }
 
+/** The number that a timeout is as a primitive. */
+const idOf = (timeout: unknown): number => (typeof timeout === 'object' ? Number.NaN : Number(timeout));
+
 /** Replaces the timers wherever `inside()` holds. */
 export function patchTimers(loop: EventLoop, inside: () => boolean): void {
   const made = new Map<number, VirtualTimeout>();
@@ -67,7 +70,7 @@ export function patchTimers(loop: EventLoop, inside: () => boolean): void {
   };
   const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval } = timers;
   const stop = (native: (timeout: never) => void, timeout: unknown): void => {
-    const virtual = timeout instanceof VirtualTimeout ? timeout : made.get(Number(timeout as number));
+    const virtual = timeout instanceof VirtualTimeout ? timeout : made.get(idOf(timeout));
     if (virtual === undefined) native(timeout as never);
     else virtual.close();
   };
@@ -90,8 +93,7 @@ export function patchTimers(loop: EventLoop, inside: () => boolean): void {
     setInterval: (delay?: number, value?: unknown, options?: object) =>
       inside() ? ticks(sleep, delay, value, options) : every(delay, value, options),
   });
-  const { wait } = scheduler;
-  const waitNatively = wait.bind(scheduler);
+  const waitNatively = scheduler.wait.bind(scheduler);
   scheduler.wait = (delay, options) =>
     inside() ? (sleep(delay, undefined, options) as Promise<void>) : waitNatively(delay, options);
   Object.defineProperty(replaced.setTimeout, promisify.custom, { get: () => promises.setTimeout });
@@ -142,7 +144,7 @@ async function* ticks(
   delay: unknown,
   value: unknown,
   options: object | undefined,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   for (;;) yield await sleep(delay, value, options);
 }
 

@@ -5,7 +5,8 @@
 import { digest, native, type Element, type WaitAsyncResult, type WaitableView } from '../engine/native-atomics.ts';
 import { Operation, type OperationCode } from '../engine/operation.ts';
 import { toCount, toExpected, toIndex, toTimeout } from './coercion.ts';
-import { addressOf, failOnRace, indexIn, raceOfAtomic, unwrapped, type ThreadContext } from './thread-context.ts';
+import { unwrapped } from '../buffers/proxied-views.ts';
+import { addressOf, failOnRace, indexIn, raceOfAtomic, type ThreadContext } from './thread-context.ts';
 
 /** The constructors from before they are replaced. */
 const [Int32, Int64] = [Int32Array, BigInt64Array];
@@ -125,7 +126,7 @@ function refusalOf(
 function awaitsAlone(context: ThreadContext, view: WaitableView, index: number): boolean {
   const { buffers, scheduler } = context;
   if (!scheduler.running || !isWaitable(view) || buffers.anyBaseOf(view.buffer) < 0) return false;
-  return scheduler.queue.awaits(addressOf(context, view, Number(index) * view.BYTES_PER_ELEMENT));
+  return scheduler.queue.awaits(addressOf(context, view, toIndex(view, index) * view.BYTES_PER_ELEMENT));
 }
 
 /** A wait that is no step: in a hook, where no other thread runs that could end it, it times out at once. */

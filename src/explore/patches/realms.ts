@@ -22,6 +22,6 @@ function announced<Given extends unknown[], Result>(
 ): (...given: Given) => Result {
   return function announcing(this: unknown, ...given) {
     announce();
-    return Reflect.apply(call, this, given) as Result;
+    return Reflect.apply<unknown, Given, Result>(call, this, given);
   };
 }

@@ -102,7 +102,7 @@ export class ChunkReader {
     this.#inflate ??= platformInflate();
     const bytes = this.#inflate(stored, length);
     if (bytes?.length !== length) throw this.#damage('its bytes cannot be inflated');
-    return new Int32Array(bytes.slice().buffer);
+    return new Int32Array(new Uint8Array(bytes).buffer); // a copy: what the platform gives may lie at any offset
   }
 
   #read(target: Uint8Array, byteLength: number, offset: number = HEADER_BYTES): void {

@@ -12,7 +12,7 @@ export class MemoryTarget implements ImageTarget {
   #byteLength = 0;
 
   write(bytes: Uint8Array): void {
-    this.#pieces.push(bytes.slice());
+    this.#pieces.push(new Uint8Array(bytes));
     this.#byteLength += bytes.length;
   }
 

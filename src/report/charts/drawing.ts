@@ -49,3 +49,11 @@ function withRoundedPaths(source: string): string {
     path.replaceAll(/\d+\.\d+/g, (coordinate) => String(Math.round(Number(coordinate) * 10) / 10)),
   );
 }
+
+/** Round numbers from 0 up to `most`, as many as `count` beside 0 at most. */
+export function ticksUpTo(most: number, count: number): number[] {
+  const least = most / count;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= least) ?? 10);
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
+}

@@ -8,7 +8,7 @@ import type { HeapCell } from '../../inspect/heap-cells.ts';
 import type { HeapMap, SizeCount, TimedHeapMap, WorkloadResult } from '../../stress/results/stress-result.ts';
 import { sum } from '../../sum.ts';
 import { drawing, THIRD } from './drawing.ts';
-import { figure, legendOf } from '../page/figure.ts';
+import { figure, legendOf, panelLine } from '../page/figure.ts';
 import { html, type Markup } from '../page/markup.ts';
 
 const LINE_HEIGHT = 15;
@@ -41,7 +41,11 @@ export function heapMapFigure(runs: readonly WorkloadResult[]): Markup {
       'All memory of each heap, read like a page: left to right, then down; the numbers are offsets. The higher a ' +
       'colour fills its line, the more of that stretch it takes. Pale gaps among the colours are free memory in pieces.',
     legend: legendOf(PARTS),
-    drawing: html`<div class="panels thirds">${mapped.map(({ name, map }) => mapPanel(name, map))}</div>`,
+    drawing: panelLine(
+      'thirds',
+      mapped.map(({ name, map }) => mapPanel(name, map)),
+      'Maps of the heaps',
+    ),
     numbers: {
       head: ['workload', 'at', 'committed', 'used', 'live', 'live blocks', 'free runs', 'largest blocks', 'free'],
       textColumns: 1,

@@ -6,7 +6,7 @@ import * as Plot from '@observablehq/plot';
 import { count, duration } from '../../quantity.ts';
 import type { LatencyKind, LatencySummary, WorkloadResult } from '../../stress/results/stress-result.ts';
 import { adaptiveDrawing, drawing, HALF, NARROW } from './drawing.ts';
-import { figure } from '../page/figure.ts';
+import { figure, panelLine } from '../page/figure.ts';
 import { coarsened, mergedLatencies, PERCENTILES, type MergedLatency } from './latency-sum.ts';
 import { html, type Markup } from '../page/markup.ts';
 
@@ -76,7 +76,7 @@ function latencyPanels(merged: readonly MergedLatency[]): Markup {
         ${adaptiveDrawing((width) => histogram(latency, domain, width), HALF, NARROW)}
       </div>`,
   );
-  return html`<div class="panels halves">${panels}</div>`;
+  return panelLine('halves', panels, 'Latencies by call');
 }
 
 function histogram(latency: MergedLatency, [from, to]: Domain, width: number): Markup {

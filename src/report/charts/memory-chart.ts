@@ -6,7 +6,7 @@ import * as Plot from '@observablehq/plot';
 import { bytes, percent } from '../../quantity.ts';
 import type { MemorySample, WorkloadResult } from '../../stress/results/stress-result.ts';
 import { drawing, THIRD } from './drawing.ts';
-import { figure, legendOf } from '../page/figure.ts';
+import { figure, legendOf, panelLine } from '../page/figure.ts';
 import { html, type Markup } from '../page/markup.ts';
 
 const HEIGHT = 170;
@@ -27,7 +27,7 @@ export function memoryFigure(runs: readonly WorkloadResult[]): Markup {
       'the less memory is lost to rounding and to slots kept in reserve. A heap keeps what it has grown to. The ' +
       'curves fall where a round ends: everything is freed.',
     legend: legendOf(LAYERS),
-    drawing: html`<div class="panels thirds">${sampled.map(memoryPanel)}</div>`,
+    drawing: panelLine('thirds', sampled.map(memoryPanel), 'Memory by workload'),
     numbers: {
       head: ['workload', 'peak live', 'peak used', 'committed', 'used, not live', 'free, not in the largest run'],
       textColumns: 1,

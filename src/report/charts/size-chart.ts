@@ -7,7 +7,7 @@ import { bytes, count } from '../../quantity.ts';
 import type { HeapMap, SizeCount, WorkloadResult } from '../../stress/results/stress-result.ts';
 import { sum } from '../../sum.ts';
 import { drawing, THIRD } from './drawing.ts';
-import { figure, legendOf } from '../page/figure.ts';
+import { figure, legendOf, panelLine } from '../page/figure.ts';
 import { html, type Markup } from '../page/markup.ts';
 
 const HEIGHT = 170;
@@ -34,7 +34,11 @@ export function sizeFigure(runs: readonly WorkloadResult[]): Markup {
       { colour: COLOURS.block, text: 'large blocks' },
       { colour: COLOURS.free, text: 'free runs' },
     ]),
-    drawing: html`<div class="panels thirds">${mapped.map(({ name, map }) => sizePanel(name, map))}</div>`,
+    drawing: panelLine(
+      'thirds',
+      mapped.map(({ name, map }) => sizePanel(name, map)),
+      'Sizes by heap',
+    ),
     numbers: {
       head: ['workload', 'what', 'size up to', 'count', 'bytes'],
       textColumns: 2,
@@ -67,8 +71,8 @@ function sizeDrawing(name: string, blocks: readonly Bar[], free: readonly Bar[])
     ariaLabel: `Bytes by size of ${name}, live blocks upwards, at most ${bytes(most(blocks))}, free runs downwards, at most ${bytes(most(free))}`,
     width: THIRD,
     height: HEIGHT,
-    marginLeft: 58,
-    marginRight: 8,
+    marginLeft: 64,
+    marginRight: 20,
     marginTop: 10,
     marginBottom: 24,
     x: {

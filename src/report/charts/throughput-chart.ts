@@ -6,7 +6,7 @@ import * as Plot from '@observablehq/plot';
 import { count, rate } from '../../quantity.ts';
 import type { WorkloadResult } from '../../stress/results/stress-result.ts';
 import { sum } from '../../sum.ts';
-import { adaptiveDrawing, drawing, shortened, tickOfRate, WIDE } from './drawing.ts';
+import { adaptiveDrawing, drawing, shortened, tickOfRate, WIDE, ticksUpTo } from './drawing.ts';
 import { figure } from '../page/figure.ts';
 import type { Markup } from '../page/markup.ts';
 
@@ -76,7 +76,13 @@ function throughputDrawing(runs: readonly WorkloadResult[], width: number): Mark
     marginRight: isWide ? 150 : 64,
     marginTop: 4,
     marginBottom: 26,
-    x: { label: null, tickFormat: tickOfRate, ticks: isWide ? 6 : 3, domain: [0, longest], grid: true },
+    x: {
+      label: null,
+      tickFormat: tickOfRate,
+      ticks: ticksUpTo(longest, isWide ? 6 : 2),
+      domain: [0, longest],
+      grid: true,
+    },
     y: {
       label: null,
       domain: runs.map(({ name }) => name),

@@ -5,14 +5,14 @@
  * colours differently can tell them apart, and no meaning rests on colour alone.
  */
 const LIGHT = `
-  --page: #ffffff; --panel: #f6f7f9; --text: #16191d; --faint: #5b6470; --line: #d9dde3; --grid: #e8ebef;
+  --page: #ffffff; --panel: #f6f7f9; --text: #16191d; --faint: #5b6470; --line: #d9dde3; --grid: #e8ebef; --shade: #16191d30;
   --series-1: #0072b2; --series-2: #d55e00; --series-3: #009e73; --series-4: #a0528a;
   --accent: #d55e00; --accent-text: #a84700;
   --live: #0072b2; --used: #8cc5ea; --committed: #e4e8ee;
   --slots: #0072b2; --blocks: #e69f00; --held: #a9d3ee; --free: #eceff3; --free-strong: #8a94a1;
   --good: #00704f; --good-page: #e9f6f1; --bad: #b3261e; --bad-page: #fdeeec;`;
 const DARK = `
-  --page: #14171b; --panel: #1c2026; --text: #e8eaed; --faint: #9aa4b1; --line: #363c45; --grid: #262b32;
+  --page: #14171b; --panel: #1c2026; --text: #e8eaed; --faint: #9aa4b1; --line: #363c45; --grid: #262b32; --shade: #e8eaed38;
   --series-1: #56b4e9; --series-2: #f0883e; --series-3: #2fc49a; --series-4: #d99ac6;
   --accent: #f0883e; --accent-text: #f6a46c;
   --live: #56b4e9; --used: #2b6a94; --committed: #2a3038;
@@ -56,7 +56,16 @@ section > .note { margin-top: 0.75rem; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 .violations { padding-left: 1.4rem; } .violations li { margin-bottom: 0.4rem; }
 .violations strong { color: var(--bad); } .violations small { color: var(--faint); }
-.scroll { overflow-x: auto; }
+.scroll {
+  overflow-x: auto;
+  background:
+    linear-gradient(to right, var(--page) 2rem, transparent) 0 0 / 3rem 100% no-repeat local,
+    linear-gradient(to left, var(--page) 2rem, transparent) 100% 0 / 3rem 100% no-repeat local,
+    linear-gradient(to left, var(--shade), transparent) 100% 0 / 0.9rem 100% no-repeat scroll;
+}
+.hint { display: none; color: var(--faint); font-size: 0.8rem; margin: 0 0 0.35rem; }
+.hint::after { content: " →"; }
+.bad { color: var(--bad); font-weight: 650; }
 table { border-collapse: collapse; font-size: 0.875rem; }
 th, td { padding: 0.4rem 1.25rem 0.4rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 thead th { color: var(--faint); font-weight: 500; vertical-align: bottom; }
@@ -82,13 +91,18 @@ footer { margin-top: 3rem; padding-bottom: 2rem; color: var(--faint); font-size:
 .plot [aria-label$="tick"] { stroke: var(--line); }
 .plot [aria-label$="tick label"] { fill: var(--faint); }
 :focus-visible { outline: 2px solid var(--series-1); outline-offset: 2px; border-radius: 3px; }
-@media (max-width: 44rem) { .wide { display: none; } .narrow { display: block; } }
+@media (max-width: 44rem) {
+  .wide { display: none; } .narrow, .hint { display: block; }
+  .line { display: flex; gap: 1rem; overflow-x: auto; scroll-snap-type: x mandatory; padding-bottom: 0.5rem; }
+  .line .panel { flex: 0 0 88%; scroll-snap-align: start; } .line .panel:only-child { flex-basis: 100%; }
+  h2 { margin-top: 2.25rem; } figure { margin-bottom: 2.25rem; }
+}
 @media print {
   :root { ${LIGHT} }
   body { font-size: 10.5pt; } main, footer { max-width: none; padding: 0; }
   .verdict { border: 1px solid var(--line); } figure, .panel, tr { break-inside: avoid; }
   .halves { grid-template-columns: repeat(2, 1fr); } .thirds { grid-template-columns: repeat(3, 1fr); }
-  .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding-right: 0.6rem; }
+  .scroll { overflow: visible; background: none; } .hint { display: none; } table { font-size: 8.5pt; } th, td { padding-right: 0.6rem; }
   h2, h3 { break-after: avoid; } .wide { display: block; } .narrow, details { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

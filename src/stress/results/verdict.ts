@@ -2,6 +2,7 @@
  * What a run comes to, in words: the same on the terminal and in the report.
  */
 import { count } from '../../quantity.ts';
+import { sum } from '../../sum.ts';
 import type { CompareResult, StressResult } from './stress-result.ts';
 import type { Violation } from './violation.ts';
 
@@ -9,10 +10,19 @@ import type { Violation } from './violation.ts';
 export function verdictOf({ verdict, interrupted, operations, seconds, runs, violations }: StressResult): string {
   const threads = Math.max(0, ...runs.map((run) => run.threads));
   const work = `${count(operations)} operations on up to ${threads} threads in ${seconds.toFixed(1)} s`;
-  const when = interrupted ? `Interrupted after ${work}` : `After ${work}`;
+  const when = `${interrupted ? 'Interrupted after' : 'After'} ${work}${deathsAmong(runs)}`;
   if (verdict === 'held') return `${when}: nothing was lost, nothing overlapped, every byte was as it was written.`;
   const kept = runs.flatMap((run) => run.firstViolations);
   return `${when}: the heap did NOT hold, with ${violationsByKind(violations, kept)}.`;
+}
+
+/** How many threads were terminated, of how many that were to be; nothing where none was. */
+function deathsAmong(runs: StressResult['runs']): string {
+  const wanted = sum(runs.map(({ kills }) => kills?.wanted ?? 0));
+  if (wanted === 0) return '';
+  const deaths = sum(runs.map(({ kills }) => kills?.deaths ?? 0));
+  const number = deaths < wanted ? `${count(deaths)} of ${count(wanted)}` : count(deaths);
+  return `, with ${number} ${wanted === 1 ? 'thread' : 'threads'} killed at work`;
 }
 
 /** The verdict of a comparison in one sentence. */

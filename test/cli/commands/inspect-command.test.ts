@@ -16,6 +16,7 @@ describe('threadheap inspect', () => {
     expect(stdout).toMatch(/\na request of +could be served from\n +up to [\d.]+ [KM]?i?B +█/u);
     expect(stdout).toMatch(/ or more +0\.0 % in 0 free runs\n$/u);
     expect(stdout).not.toContain(String.fromCodePoint(27));
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
   it('tells the same as JSON', async () => {
@@ -40,7 +41,7 @@ describe('threadheap inspect', () => {
     ['no threads', '--threads 0', /It must be a whole number from 1 to 256\.$/],
     ['no time', '--seconds 0', /It must be a number above 0 and at most 86400\.$/],
     ['an unknown fit', '--fit tight-fit', /Allowed choices are first-fit, /],
-    ['an argument too many', 'sqlite', /^error: too many arguments/],
+    ['an image that is not there', 'sqlite', 'threadheap: sqlite: ENOENT: no such file'],
   ])('ends with 2 and one line on stderr for %s', async (_, flags, message) => {
     const { code, stdout, stderr } = await inspect(flags);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -11,7 +11,7 @@ export default defineScenario({
       return;
     }
     void (async () => {
-      await null;
+      await Promise.resolve();
       if (Atomics.load(words, 0) === 1) throw new Error('too late');
     })();
   },

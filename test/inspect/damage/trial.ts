@@ -4,6 +4,7 @@
  */
 import { AllocatorError, MemoryManager, type HeapHandle } from '../../../src/index.ts';
 import { Lock } from '../../../src/layout/regions.ts';
+import { isFree } from '../../../src/sync/lock-word.ts';
 import { damageWords, editHeader, forgeHeader, type Damage } from './damage.ts';
 import { bufferOf, visitorLiveness, type HeapImage } from './images.ts';
 import { Random } from './random.ts';
@@ -92,7 +93,7 @@ class Trial {
     const lock = Atomics.load(this.#words, Lock.OWNER);
     const outcome = this.#resultOf(name, act);
     const after = Atomics.load(this.#words, Lock.OWNER);
-    if (after !== lock && after !== 0) this.#violation ??= `${name} left ${after} in the lock, which held ${lock}`;
+    if (after !== lock && !isFree(after)) this.#violation ??= `${name} left ${after} in the lock, which held ${lock}`;
     this.#outcomes.push(`${name}: ${outcome}`);
     return outcome;
   }

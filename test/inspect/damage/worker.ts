@@ -15,6 +15,7 @@ export interface DamageTask {
 export type DamageNews = { readonly violation: string } | { readonly tally: ReadonlyMap<string, number> };
 
 const { seed, first, end, progress } = workerData as DamageTask;
+const CASES_PER_TURN = 16;
 const images = heapImages();
 const tally = new Map<string, number>();
 const tell = (news: DamageNews): void => {
@@ -23,6 +24,8 @@ const tell = (news: DamageNews): void => {
 };
 for (let number = first; number < end; number++) {
   Atomics.store(progress, 0, number);
+  // A pending `waitAsync` keeps its heap until the event loop turns.
+  if (number % CASES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   const { damage, outcomes, violation } = runCase(images, seed, number);
   for (const outcome of outcomes) {
     const key = `${damage.kind}, ${outcome}`;

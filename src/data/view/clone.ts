@@ -4,7 +4,7 @@ import { proxyPlaceOf } from './proxies.ts';
 import { SharedArray } from './shared-array.ts';
 import type { SharedBlock } from './shared-block.ts';
 import { SharedObject } from './shared-object.ts';
-import { CONSTANTS, Elements, Tag, TAG_BITS, TAG_MASK } from './value-format.ts';
+import { CONSTANTS, Elements, Tag, TAG_BITS, TAG_MASK } from '../format/value-format.ts';
 
 /** A plain object or array that is still to be filled. */
 type Pending =

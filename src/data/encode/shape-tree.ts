@@ -2,7 +2,7 @@
  * The shapes of one value while it is written: sequences of keys, found by walking a tree one key at a time. Objects of
  * the same shape mostly come one after another, so each node remembers the branch that was taken last.
  */
-import { SHAPE_LIMIT } from './value-format.ts';
+import { SHAPE_LIMIT } from '../format/value-format.ts';
 
 /** The keys from the root to here, as far as they have been seen. */
 class ShapeNode {

@@ -2,7 +2,7 @@
  * Text and bytes of one value while it is written, in private memory. Long runs of bytes start at a multiple of eight:
  * engines copy between shared and private memory several times slower where the two sides differ in that.
  */
-import { PAYLOAD_LIMIT } from './value-format.ts';
+import { PAYLOAD_LIMIT } from '../format/value-format.ts';
 
 const FIRST_BYTES = 1024;
 const ALIGNMENT = 8;

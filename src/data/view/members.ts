@@ -1,8 +1,8 @@
 /** Members of an object by name, be it of a shape or a dictionary: what Proxies, copies and helpers work with. */
-import { countAt, indexOfKey, keysPlace, valuesPlace } from './dictionary.ts';
+import { countAt, indexOfKey, keysPlace, valuesPlace } from '../format/dictionary.ts';
 import { shapeAt } from './shape-cache.ts';
 import type { SharedBlock } from './shared-block.ts';
-import { Kind } from './value-format.ts';
+import { Kind } from '../format/value-format.ts';
 
 /** An object as a list of keys and the words of their values. */
 export interface Members {

@@ -5,14 +5,14 @@
  */
 import { types } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
-import { unwrapped } from './thread-context.ts';
+import { unwrapped } from './proxied-views.ts';
 
 /** Stands for an object that travels by name. */
 interface Mark {
   readonly [MARK]: string;
   readonly id: number;
   readonly byteOffset: number;
-  /** Elements, −1 for a view that grows with its buffer. */
+  /** Elements, −1 for a view that grows with its buffer; the number of a port. */
   readonly length: number;
 }
 
@@ -22,14 +22,14 @@ const MARK = '\u0000threadheap';
 export interface Names {
   /** The id of a buffer; `path` is where the value holds it. */
   readonly idOf: (buffer: SharedArrayBuffer, path: string) => number;
-  /** The id of a message port under control, or `undefined`. */
-  readonly portOf?: (value: object) => number | undefined;
+  /** The words and the number of a message port under control; `undefined` for anything else. */
+  readonly portOf: (value: object) => { readonly words: Int32Array; readonly number: number } | undefined;
 }
 
 /** How objects are found again. */
 export interface Objects {
   readonly buffer: (id: number) => SharedArrayBuffer;
-  readonly port?: (id: number) => object;
+  readonly port: (buffer: SharedArrayBuffer, byteOffset: number, number: number) => object;
 }
 
 /** A value as bytes. @throws Error for what cannot be cloned, such as a function */
@@ -87,8 +87,12 @@ function isOpaque(value: object): boolean {
 function markOf(value: object, path: string, names: Names): Mark | undefined {
   if (value instanceof SharedArrayBuffer)
     return { [MARK]: 'buffer', id: names.idOf(value, path), byteOffset: 0, length: 0 };
-  const port = names.portOf?.(value);
-  if (port !== undefined) return { [MARK]: 'port', id: port, byteOffset: 0, length: 0 };
+  const port = names.portOf(value);
+  if (port !== undefined) {
+    const { words, number } = port;
+    const { buffer, byteOffset } = words as Int32Array<SharedArrayBuffer>;
+    return { [MARK]: 'port', id: names.idOf(buffer, path), byteOffset, length: number };
+  }
   if (!ArrayBuffer.isView(value) || !(value.buffer instanceof SharedArrayBuffer)) return undefined;
   const type = Buffer.isBuffer(value) ? 'Buffer' : value.constructor.name;
   return { [MARK]: type, id: names.idOf(value.buffer, path), byteOffset: value.byteOffset, length: lengthOf(value) };
@@ -125,8 +129,8 @@ function unmarked(value: unknown, objects: Objects, seen: Set<object>): unknown 
 type ViewConstructor = new (buffer: SharedArrayBuffer, byteOffset: number, length?: number) => object;
 
 function objectOf({ [MARK]: type, id, byteOffset, length }: Mark, objects: Objects): object {
-  if (type === 'port') return objects.port?.(id) ?? {};
   const buffer = objects.buffer(id);
+  if (type === 'port') return objects.port(buffer, byteOffset, length);
   if (type === 'buffer') return buffer;
   if (type === 'Buffer') return Buffer.from(buffer as never, byteOffset, length);
   const View = Reflect.get(globalThis, type) as ViewConstructor;

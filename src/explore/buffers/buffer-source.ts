@@ -5,11 +5,12 @@
  */
 import { BroadcastChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Word, type Board } from '../engine/board.ts';
-import type { BufferRegistry, Part } from './buffer-registry.ts';
+import type { BufferRegistry, Part } from '../buffers/buffer-registry.ts';
 import { threadName } from '../trace/schedule-string.ts';
 import { fromBytes, type Objects } from './clone.ts';
 
-/** The constructors from before they are replaced. */
+/** What the code under test gets a replacement of. */
+const [Channel, receive] = [BroadcastChannel, receiveMessageOnPort];
 const Bytes = Uint8Array;
 const Shared = SharedArrayBuffer;
 
@@ -17,12 +18,16 @@ interface NewBuffer {
   readonly generation: number;
   readonly id: number;
   readonly buffer: SharedArrayBuffer;
+  /** Where a buffer lies that a thread passes on; `undefined` for one that takes the place of another. */
+  readonly base: number | undefined;
 }
 
 /** What `setup` left, for all workers. */
 export interface World {
   /** The first is the scenario's own buffer. */
   readonly parts: readonly Part[];
+  /** Messages that `setup` posted, with their boxes. */
+  readonly mail: readonly { readonly box: number; readonly bytes: Uint8Array }[];
   /** What `setup` returned, as bytes; `undefined` where that is nothing. */
   readonly shared: Uint8Array | undefined;
   /** Where the addresses of the threads' own buffers begin, and how many each thread has. */
@@ -39,6 +44,9 @@ export function placeIn({ parts, threadBase, threadBytes }: World, address: numb
   const part = parts.findLast(({ base }) => base <= address);
   return part === undefined || part.label === '' ? String(address) : `${part.label}+${address - part.base}`;
 }
+
+/** Ids of buffers that threads made and passed on begin here; they last as long as the schedule. */
+const FIRST_PASSED_ON = 1 << 20;
 
 /** Makes a buffer, growable where `maxBytes` is given. */
 export function makeBuffer(bytes: number, maxBytes: number | undefined): SharedArrayBuffer {
@@ -74,13 +82,17 @@ export class BufferSource {
     world: World,
     channel: string,
     own: ReadonlyMap<number, SharedArrayBuffer>,
+    port: Objects['port'],
   ) {
     this.#board = board;
     this.#registry = registry;
     this.#shared = world.shared;
-    this.#channel = new BroadcastChannel(channel);
+    this.#channel = new Channel(channel);
+    // In an async thread the event loop may be first to receive.
+    const onMessage = (event: MessageEvent<NewBuffer>): void => this.#take(event.data);
+    (this.#channel as unknown as EventTarget).addEventListener('message', onMessage as (event: Event) => void);
     this.#channel.unref();
-    this.objects = { buffer: (id) => this.#bufferOf(id) };
+    this.objects = { buffer: (id) => this.#bufferOf(id), port };
     for (const part of world.parts) this.#hold(part, own.get(part.id) ?? part.buffer);
   }
 
@@ -98,10 +110,29 @@ export class BufferSource {
   /** Makes the bytes what they were after `setup`. */
   layOut(): void {
     if (this.#board.words[Word.GENERATION] !== this.#generation) this.#catchUp();
-    for (const held of this.#held.values()) {
+    for (const [id, held] of this.#held) {
+      if (id >= FIRST_PASSED_ON) {
+        this.#held.delete(id);
+        continue;
+      }
       const { memory, image } = held.buffer.byteLength === held.image.length ? held : this.#renew(held);
       memory.set(image);
     }
+  }
+
+  /** Lets others see a buffer that this thread made; returns its id. */
+  publish(buffer: SharedArrayBuffer): number {
+    if (this.#board.words[Word.GENERATION] !== this.#generation) this.#catchUp();
+    const generation = ++this.#board.words[Word.GENERATION];
+    const message: NewBuffer = {
+      generation,
+      id: FIRST_PASSED_ON + generation,
+      buffer,
+      base: this.#registry.anyBaseOf(buffer),
+    };
+    this.#channel.postMessage(message);
+    this.#take(message);
+    return message.id;
   }
 
   /** A copy of all bytes that others can see, for `restore`. */
@@ -137,6 +168,7 @@ export class BufferSource {
   }
 
   #bufferOf(id: number): SharedArrayBuffer {
+    if (this.#board.words[Word.GENERATION] !== this.#generation) this.#catchUp();
     const held = this.#held.get(id);
     if (held === undefined) throw new Error(`the explorer knows no shared buffer ${id}`);
     return held.buffer;
@@ -145,7 +177,7 @@ export class BufferSource {
   #renew({ part, image }: Held): Held {
     const generation = ++this.#board.words[Word.GENERATION];
     const buffer = makeBuffer(image.length, part.buffer.maxByteLength);
-    const message: NewBuffer = { generation, id: part.id, buffer };
+    const message: NewBuffer = { generation, id: part.id, buffer, base: undefined };
     this.#channel.postMessage(message);
     this.#generation = generation;
     return this.#hold(part, buffer);
@@ -154,14 +186,15 @@ export class BufferSource {
   /** The message was sent before the baton came here, so it is there or about to be. */
   #catchUp(): void {
     while (this.#generation !== this.#board.words[Word.GENERATION]) {
-      const received = receiveMessageOnPort(this.#channel as never);
+      const received = receive(this.#channel as never);
       if (received !== undefined) this.#take(received.message as NewBuffer);
     }
   }
 
-  #take({ generation, id, buffer }: NewBuffer): void {
+  #take({ generation, id, buffer, base }: NewBuffer): void {
     this.#generation = generation;
     const held = this.#held.get(id);
     if (held !== undefined) this.#hold(held.part, buffer);
+    else if (base !== undefined) this.#hold({ id, base, buffer, image: new Shared(0), label: '' }, buffer);
   }
 }

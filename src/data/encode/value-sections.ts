@@ -1,7 +1,7 @@
 /** The sections of one value while it is written, in private memory: words, doubles, text. See `value-format.ts`. */
-import { CHARS_LIMIT, charsWord, NO_WORD, numberWord } from './scalars.ts';
+import { CHARS_LIMIT, charsWord, NO_WORD, numberWord } from '../format/scalars.ts';
 import { TextSection } from './text-section.ts';
-import { HeaderWord, MAGIC, PAYLOAD_LIMIT, recordWord, Tag, TAG_BITS } from './value-format.ts';
+import { HeaderWord, MAGIC, PAYLOAD_LIMIT, recordWord, Tag, TAG_BITS } from '../format/value-format.ts';
 
 const FIRST_WORDS = 512;
 const FIRST_DOUBLES = 64;

@@ -3,18 +3,19 @@
  * the engine's. A record is reserved when its object is met and filled as its members are; an object that is met twice
  * is written once, and one that is met again inside itself is refused.
  */
-import { dictionaryWords, keysPlace, valuesPlace, writeTable } from './dictionary.ts';
-import { bytesOfElement, constantWord, elementsOf } from './scalars.ts';
-import { hashOf } from './hash.ts';
+import { dictionaryWords, keysPlace, valuesPlace, writeTable } from '../format/dictionary.ts';
+import { bytesOfElement, constantWord, elementsOf } from '../format/scalars.ts';
+import { hashOf } from '../format/hash.ts';
 import { ShapeTree } from './shape-tree.ts';
 import { UnshareableError } from './unshareable.ts';
-import { Elements, Kind, recordWord, SHAPE_KEY_LIMIT, ShapeWord, Tag, TAG_BITS } from './value-format.ts';
+import { Elements, Kind, recordWord, SHAPE_KEY_LIMIT, ShapeWord, Tag, TAG_BITS } from '../format/value-format.ts';
 import { ValueSections } from './value-sections.ts';
 
 const NO_SHAPE = -1;
 const BYTES_PER_WORD = 4;
 
-/** Encodes a value.
+/**
+ * Encodes a value.
  *
  * @throws UnshareableError for what cannot be shared, RangeError for what is too large
  */

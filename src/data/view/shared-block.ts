@@ -2,11 +2,21 @@
  * One shared value in its block, as a thread reads it: views of the block alone, so that nothing here can leave it, and
  * what a word stands for. Whoever opens a value makes one of these; it has no state but caches.
  */
-import { AllocatorError } from '../allocator-error.ts';
-import type { DataHeap } from './data-heap.ts';
-import { charsOf, decimalOf } from './scalars.ts';
-import { utf16At, utf8At } from './text.ts';
-import { CONSTANTS, Elements, HeaderWord, Kind, MAGIC, ShapeWord, Tag, TAG_BITS, TAG_MASK } from './value-format.ts';
+import { AllocatorError } from '../../allocator-error.ts';
+import type { DataHeap } from '../format/data-heap.ts';
+import { charsOf, decimalOf } from '../format/scalars.ts';
+import { utf16At, utf8At } from '../format/text.ts';
+import {
+  CONSTANTS,
+  Elements,
+  HeaderWord,
+  Kind,
+  MAGIC,
+  ShapeWord,
+  Tag,
+  TAG_BITS,
+  TAG_MASK,
+} from '../format/value-format.ts';
 
 /** How a block's objects and arrays are shown to the program. */
 export interface Presentation {
