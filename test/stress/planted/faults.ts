@@ -50,10 +50,10 @@ export const STRESS_FAULTS: readonly StressFault[] = [
     to: '',
   },
   {
-    does: 'returns a slab that nobody owns while it is in use',
+    does: 'gives all its slabs back when it leaves, also those in use',
     file: 'slab/slab-supply.ts',
-    from: 'if (slabs.isEmpty(start, table.map.unitsAt(start))) giveSlabBack(table, slabs, start);',
-    to: 'giveSlabBack(table, slabs, start);',
+    from: '    if (slab.isEmpty) returnLocked(table, own, slab);\n    else own.drop(slab);',
+    to: '    returnLocked(table, own, slab);',
   },
   {
     does: 'never tries slabs that have few free slots',
@@ -74,10 +74,10 @@ export const STRESS_FAULTS: readonly StressFault[] = [
     to: '',
   },
   {
-    does: 'forgets the slabs of the dead',
-    file: 'sync/thread-slots.ts',
-    from: '      this.#noteOrphans();\n      if (Atomics',
-    to: '      if (Atomics',
+    does: 'never adopts the slabs of the dead',
+    file: 'slab/slab-supply.ts',
+    from: 'gone.set(owner, slots.isDead(owner));',
+    to: 'gone.set(owner, false);',
     flags: KILLS,
   },
   {
