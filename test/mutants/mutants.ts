@@ -237,7 +237,7 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
   {
     does: 'forgets the tree in a rebuild',
     file: 'table/rebuild.ts',
-    from: 'table.free.tree.rebuild(table.unitCount);',
+    from: 'table.free.tree.rebuild(unitCount);',
     to: '',
     scenario: 'free-neighbours',
     options: DEATHS,
