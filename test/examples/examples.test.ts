@@ -52,7 +52,7 @@ const EXPECTED: Record<string, string[]> = {
     'check threw Error: nodes held and on the stack: 1 2 2 3 …',
     '3 schedules …, stopped at the failure',
     'HELD mended-stack',
-    '44 schedules …, complete up to 2 preemptions; others were cut off at that bound',
+    '44 schedules …, complete up to 2 preemptions',
   ],
   'explore-a-package': [
     'FAILED sharedmap: deadlock, with 1 preemption',
