@@ -3,6 +3,7 @@
  * sources, since loaders that compile on the fly lower private fields, which makes this library several times slower.
  */
 import { Command } from 'commander';
+import { command as attach } from './attach.ts';
 import { command as copies } from './copies.ts';
 import { command as explore } from './explore.ts';
 import { command as image } from './image.ts';
@@ -27,6 +28,7 @@ const program = new Command('npm run bench --')
   .addCommand(recovery)
   .addCommand(image)
   .addCommand(walks)
+  .addCommand(attach)
   .addCommand(copies)
   .addCommand(explore)
   .addCommand(uses);

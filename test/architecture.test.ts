@@ -29,8 +29,13 @@ const LAYERS = [
 ];
 
 /** Parts whose types still refer to each other, and parts whose folders do. */
-const HAS_CIRCLES_OF_TYPES: ReadonlySet<string> = new Set(['table', 'memory-manager']);
-const HAS_CIRCLES_OF_ROOMS: ReadonlySet<string> = new Set(['explore']);
+const HAS_CIRCLES_OF_TYPES: ReadonlySet<string> = new Set([]);
+const HAS_CIRCLES_OF_ROOMS: ReadonlySet<string> = new Set([]);
+
+/** Rooms of a layer, lowest first. A file in one may import from its own room and from those before it. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  explore: ['engine', 'trace', 'buffers', 'patches', 'ports', 'search', 'host', 'outcome', ''],
+};
 
 interface Import {
   readonly from: string;
@@ -66,6 +71,9 @@ const targetOf = ({ from, specifier }: Import) => relative(SRC, resolve(SRC, dir
 const partOf = (file: string) => file.split('/')[0].replace(/\.ts$/u, '');
 const layerOf = (file: string) => LAYERS.findIndex((parts) => parts.includes(partOf(file)));
 const shownImport = (found: Import) => `${found.from} imports ${found.specifier}`;
+
+/** The folder of a file inside its layer, empty for none. */
+const roomOf = (file: string) => file.split('/').slice(1, -1).join('/');
 
 /** Files that run when `entry` is imported. */
 function filesReachedFrom(entry: string): Set<string> {
@@ -112,6 +120,16 @@ describe('the sources', () => {
     const rooms = [...new Set(files.map(dirname))].filter((room) => room !== '.');
     const circles = circlesIn(rooms, importsOfRoom, (found) => dirname(targetOf(found)));
     expect(circles.filter((circle) => !HAS_CIRCLES_OF_ROOMS.has(partOf(circle)))).toEqual([]);
+  });
+
+  test.each(Object.entries(ROOMS))('import downwards only among the rooms of %s', (part, rooms) => {
+    const own = files.filter((file) => partOf(file) === part);
+    expect(own.filter((file) => !rooms.includes(roomOf(file)))).toEqual([]);
+    const inside = imports.filter(
+      (found) => isRelative(found) && own.includes(found.from) && own.includes(targetOf(found)),
+    );
+    const upward = inside.filter((found) => rooms.indexOf(roomOf(targetOf(found))) > rooms.indexOf(roomOf(found.from)));
+    expect(upward.map(shownImport)).toEqual([]);
   });
 });
 

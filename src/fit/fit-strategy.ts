@@ -62,6 +62,11 @@ export class CustomFit implements Fit {
     this.#userCode = userCode;
   }
 
+  /** Whether it runs this very strategy. */
+  runs({ name, strategy }: NamedStrategy): boolean {
+    return name === this.name && strategy === this.#strategy;
+  }
+
   find(index: FreeRunIndex, unitCount: number): Unit {
     const before = this.#userCode.enter(`fit ${shown(this.name)}`);
     try {

@@ -16,20 +16,23 @@ const LOOP_LIMIT = 32;
 /** Access to the bytes of one buffer. The ranges that it is given have been checked. */
 export class BlockBytes {
   readonly #buffer: SharedArrayBuffer;
+  readonly #windowLimit: number;
   #window: Uint8Array<SharedArrayBuffer>;
 
-  constructor(buffer: SharedArrayBuffer) {
+  /** @param windowLimit - another one is for tests */
+  constructor(buffer: SharedArrayBuffer, windowLimit: number = WINDOW_LIMIT) {
     this.#buffer = buffer;
+    this.#windowLimit = windowLimit;
     this.#window = this.#newWindow();
   }
 
   #newWindow(): Uint8Array<SharedArrayBuffer> {
-    return new Uint8Array(this.#buffer, 0, Math.min(this.#buffer.byteLength, WINDOW_LIMIT));
+    return new Uint8Array(this.#buffer, 0, Math.min(this.#buffer.byteLength, this.#windowLimit));
   }
 
   /** Whether the standing view covers everything up to `end`, renewing it after growth. */
   #covers(end: number): boolean {
-    if (end > this.#window.length && end <= WINDOW_LIMIT) this.#window = this.#newWindow();
+    if (end > this.#window.length && end <= this.#windowLimit) this.#window = this.#newWindow();
     return end <= this.#window.length;
   }
 
@@ -58,15 +61,15 @@ export class BlockBytes {
   /** Fills with zeros; in pieces, since one view may not hold all. */
   clear(address: number, byteLength: number): void {
     const end = address + byteLength;
-    for (let start = address; start < end; start += WINDOW_LIMIT) {
-      this.view(start, Math.min(WINDOW_LIMIT, end - start)).fill(0);
+    for (let start = address; start < end; start += this.#windowLimit) {
+      this.view(start, Math.min(this.#windowLimit, end - start)).fill(0);
     }
   }
 
   /** Copies between two ranges that do not overlap. */
   copy(from: number, to: number, byteLength: number): void {
-    for (let done = 0; done < byteLength; done += WINDOW_LIMIT) {
-      const part = Math.min(WINDOW_LIMIT, byteLength - done);
+    for (let done = 0; done < byteLength; done += this.#windowLimit) {
+      const part = Math.min(this.#windowLimit, byteLength - done);
       this.view(to + done, part).set(this.view(from + done, part));
     }
   }

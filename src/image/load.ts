@@ -13,6 +13,7 @@ import { NO_OWNER, USED, type SlabTable } from '../slab/slab-table.ts';
 import { readContents } from './contents.ts';
 import { readImage } from './reading.ts';
 import type { ImageHead } from './head.ts';
+import type { ChunkReader } from './medium/chunk-reader.ts';
 import type { ImageSource } from './medium/source.ts';
 import { visit, visitUsed, type RecordedSlab, type Structure } from './structure.ts';
 
@@ -23,6 +24,8 @@ export interface NewHeap {
   readonly slots: ThreadSlots;
   /** Undefined in a heap without slabs. */
   readonly slabs: { readonly table: SlabTable; adopt(slots: ThreadSlots): unknown } | undefined;
+  /** Gives the heap up, whose memory would be kept otherwise. */
+  leaveWithoutLock(): void;
 }
 
 /**
@@ -33,14 +36,27 @@ export interface NewHeap {
 export function loadImage<H extends NewHeap>(source: ImageSource, create: (head: ImageHead) => H): H {
   const { head, structure, reader } = readImage(source);
   const heap = create(head);
-  const { layout, locked, slots, slabs } = heap;
+  try {
+    fill(heap, head, structure, reader);
+  } catch (error) {
+    heap.leaveWithoutLock();
+    throw error;
+  }
+  return heap;
+}
+
+function fill(
+  { layout, locked, slots, slabs }: NewHeap,
+  head: ImageHead,
+  structure: Structure,
+  reader: ChunkReader,
+): void {
   locked.run(restoreLocked, structure, slabs?.table, head.rover);
   readContents(layout.buffer, structure, reader);
   reader.end();
   layout.words.set(head.root, Root.VALUE);
   locked.repair();
   slabs?.adopt(slots);
-  return heap;
 }
 
 /** Writes the truth down, and leaves the table as one whose change was cut short: the next holder of the lock repairs. */

@@ -84,7 +84,7 @@ export const Guarded = {
   /** While DIRTY: the head whose store commits the change, and what it will hold. Only for the report of a repair. */
   PENDING_HEAD: Lock.END + 8,
   PENDING_WORD: Lock.END + 9,
-  /** Not 0: there may be slabs whose owner has left or died. Atomic; set by whoever learns of it. */
+  /** An `Orphans`: whether there may be slabs whose owner has left or died. Atomic. */
   ORPHANS: Lock.END + CACHE_LINE_WORDS,
   END: Lock.END + 2 * CACHE_LINE_WORDS,
 } as const;
@@ -100,6 +100,15 @@ export const Change = {
   GROWTH: 3,
 } as const;
 
+/** Values of ORPHANS. */
+export const Orphans = {
+  NONE: 0,
+  /** There may be some: said without the lock by whoever learns of it. */
+  NOTED: 1,
+  /** The holder of the lock looks through all slabs. What is noted meanwhile is for the next look. */
+  BEING_ADOPTED: 2,
+} as const;
+
 /** The words of one thread's slot, a cache line each. */
 export const ThreadSlot = {
   /** 64 bits: generation and identity, see sync/thread-slots. */
@@ -110,6 +119,10 @@ export const ThreadSlot = {
   QUESTION: 3,
   /** Owner word of the tenant whose Web Lock was seen in its hands: its absence is a death from then on. */
   VOUCHED: 4,
+  /** The owner word of a tenant that has left but may come back, negated once it is being expelled; else 0. */
+  LINGERING: 5,
+  /** Any value: the tenant writes here to see whether another buffer object is the same memory. */
+  PROBE: 6,
   WORDS: CACHE_LINE_WORDS,
 } as const;
 

@@ -5,7 +5,8 @@ import { AllocatorError } from '../allocator-error.ts';
 import { headerComplaint, sealHeader } from '../layout/header.ts';
 import { FIT_NAME_BYTES, FORMAT_VERSION, Header, MAGIC, placeRegions } from '../layout/regions.ts';
 import { Layout } from '../layout/layout.ts';
-import { byteOffsetOf, type WordIndex } from '../layout/units.ts';
+import { BYTES_PER_WORD, byteOffsetOf, type WordIndex } from '../layout/units.ts';
+import { heapIdIn } from '../heap/membership.ts';
 import type { HeapParameters } from './options.ts';
 
 /** Reserves a buffer for a heap and writes its header; the table is still empty. */
@@ -64,9 +65,12 @@ export function layoutOfHeap(buffer: unknown): Layout {
   return new Layout(buffer);
 }
 
-/** The random id of a heap as a key for maps. */
-export function heapIdOf({ words }: Layout): string {
-  return `${words[Header.HEAP_ID]}:${words[Header.HEAP_ID + 1]}`;
+/** The random id of the heap in `buffer` as a key for maps; undefined if none is recognized there. */
+export function heapIdOf(buffer: unknown): string | undefined {
+  if (!(buffer instanceof SharedArrayBuffer) || buffer.byteLength < Header.END * BYTES_PER_WORD) return undefined;
+  const header = new Int32Array(buffer, 0, Header.END);
+  const isHeap = header[Header.MAGIC] === MAGIC && header[Header.VERSION] === FORMAT_VERSION;
+  return isHeap ? heapIdIn(header) : undefined;
 }
 
 /** Text coders refuse shared memory in browsers, so names are copied through private bytes. */

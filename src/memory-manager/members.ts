@@ -5,7 +5,8 @@ import { AllocatorError, shown } from '../allocator-error.ts';
 import { Layout } from '../layout/layout.ts';
 import { builtInFit } from '../fit/fit.ts';
 import { CustomFit, type NamedStrategy } from '../fit/fit-strategy.ts';
-import { Membership, type MemberOptions } from '../heap/membership.ts';
+import { Membership } from '../heap/membership.ts';
+import type { TenantOptions } from '../heap/tenancy.ts';
 import type { Liveness } from '../sync/liveness.ts';
 import { UserCode } from '../sync/user-code.ts';
 import { createHeapBuffer, readFitName } from './heap-buffer.ts';
@@ -23,11 +24,16 @@ export function openMember(layout: Layout, { fits, liveness }: CheckedAttachOpti
   return Membership.join(layout, optionsOf(layout, fits, liveness), answers);
 }
 
+/** Whether a thread that attaches with these options may go on with a membership that it has had. */
+export function isSuitable({ options: { fit, liveness } }: Membership, given: CheckedAttachOptions): boolean {
+  return liveness === given.liveness && (!(fit instanceof CustomFit) || given.fits.some((one) => fit.runs(one)));
+}
+
 function optionsOf(
   layout: Layout,
   strategies: readonly NamedStrategy[],
   liveness: Liveness | undefined,
-): MemberOptions {
+): TenantOptions {
   const name = readFitName(layout);
   const userCode = new UserCode();
   const own = strategies.find((candidate) => candidate.name === name);

@@ -6,7 +6,7 @@
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
 import { MemoryManagerInterface, type BlockData } from '../memory-manager-interface.ts';
-import { Root, SLOT_STEP_BYTES } from '../layout/regions.ts';
+import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
 import { checkedFile, checkedImageOptions, type ImageOptions } from '../image/options.ts';
@@ -23,10 +23,10 @@ import { NO_ADDRESS } from '../heap/supply.ts';
 import { detachedError } from '../table/locked-table.ts';
 import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type AllocateOptions } from './request.ts';
 import type { SharedViews, ViewConstructor } from './shared-views.ts';
-import { attachedManager, forgetManager, rememberManager } from './attached-heaps.ts';
-import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
+import { layoutOfHeap } from './heap-buffer.ts';
 import { loadMember } from './loading.ts';
-import { createMember, openMember } from './members.ts';
+import { ManagerRegistry } from './manager-registry.ts';
+import { createMember, isSuitable, openMember } from './members.ts';
 import {
   endedWorkerId,
   isWebWorker,
@@ -45,11 +45,13 @@ export interface HeapHandle {
 /** A constant of this module, which V8 folds into the code as it does not fold imported ones. */
 const { SMALL_LIMIT } = sizeClasses;
 
+/** The heaps of this thread. */
+const registry = new ManagerRegistry<MemoryManager>();
+
 /** One heap for all the threads of a program, in one SharedArrayBuffer. */
 export class MemoryManager extends MemoryManagerInterface {
   /** For `workerData` or `postMessage`; other threads pass it to `MemoryManager.attach`. */
   readonly handle: HeapHandle;
-  readonly #heapId: string;
   readonly #bytes: BlockBytes;
   readonly #root: BigInt64Array;
   #member: Membership | undefined;
@@ -69,14 +71,12 @@ export class MemoryManager extends MemoryManagerInterface {
   constructor(source: number | Membership, options?: MemoryManagerOptions) {
     super();
     const member = source instanceof Membership ? source : createMember(checkedParameters(source, options));
-    const { layout } = member;
     this.#member = member;
     this.#slabs = member.slabs;
-    this.#heapId = heapIdOf(layout);
     this.#bytes = member.bytes;
-    this.#root = new BigInt64Array(layout.buffer, Root.VALUE * Int32Array.BYTES_PER_ELEMENT, 1);
-    this.handle = { buffer: layout.buffer };
-    rememberManager(this.#heapId, this, member);
+    this.#root = member.root;
+    this.handle = { buffer: member.layout.buffer };
+    registry.remember(member, this);
   }
 
   /**
@@ -87,11 +87,15 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   static attach(from: HeapHandle | SharedArrayBuffer, options?: AttachOptions): MemoryManager {
     const checked = checkedAttachOptions(options);
-    const layout = layoutOfHeap(from instanceof SharedArrayBuffer ? from : from?.buffer);
-    const known = attachedManager(heapIdOf(layout));
-    if (known === undefined) return new MemoryManager(openMember(layout, checked));
-    known.#attachCount++;
-    return known;
+    const buffer: unknown = from instanceof SharedArrayBuffer ? from : from?.buffer;
+    const member = registry.memberIn(buffer);
+    const known = member && registry.managerOf(member);
+    if (known !== undefined) {
+      known.#attachCount++;
+      return known;
+    }
+    if (member !== undefined && isSuitable(member, checked) && member.resume()) return new MemoryManager(member);
+    return new MemoryManager(openMember(layoutOfHeap(buffer), checked));
   }
 
   /**
@@ -379,16 +383,22 @@ export class MemoryManager extends MemoryManagerInterface {
     return imageOf(this.#attached(), checkedImageOptions(options));
   }
 
-  /** Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. */
+  /**
+   * Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. The
+   * thread can attach again at little cost: its slabs and its thread slot are kept until somebody needs them.
+   *
+   * @throws AllocatorError `REENTRANT`; or `LOCK_TIMEOUT` if an allocation under way could not be undone, though the
+   *   thread has left
+   */
   detach(): void {
     const member = this.#member;
     if (member === undefined) return;
     if (this.#attachCount > 1) return void this.#attachCount--;
     member.locked.admit();
-    forgetManager(this.#heapId, this);
+    registry.forget(member);
     this.#member = undefined;
     this.#slabs = undefined;
-    member.leave();
+    member.linger();
   }
 
   [Symbol.dispose](): void {

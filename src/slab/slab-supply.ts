@@ -8,11 +8,11 @@
  *             that frees a slot reads the owner after its compare-exchange: one of the two sees the other
  *   adopt     the owner word becomes that of the adopter, who derives its record from the slot states only then
  *
- * Slabs without owner are found by walking the blocks, which happens only when ORPHANS says that there may be some or
- * a thread is found dead. To be cut short anywhere costs at most that a slab stays without record: it carries the
+ * Slabs without owner are found by walking the blocks, which happens only when ORPHANS says that there may be some. It
+ * says so until a whole walk is done: one that is cut short, and what is noted during one, leave it set. To be cut short anywhere costs at most that a slab stays without record: it carries the
  * owner word of a thread that does not know it, and is adopted by that thread later or by another after its death.
  */
-import { Guarded } from '../layout/regions.ts';
+import { Guarded, Orphans } from '../layout/regions.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
 import { isSlab, SLAB, unitsOf } from '../table/block-map.ts';
 import type { BlockTable } from '../table/block-table.ts';
@@ -73,13 +73,14 @@ function giveSlabBack(table: BlockTable, slabs: SlabTable, start: Unit): void {
 }
 
 /**
- * Makes the most of what there is: collects what others freed in own slabs, adopts slabs that nobody owns, and gives
- * back all that are empty.
+ * Makes the most of what there is: collects what others freed in own slabs, expels those who have left but might come
+ * back, adopts slabs that nobody owns, and gives back all that are empty.
  *
  * @returns the number of slabs adopted
  */
 export function reclaimLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots): number {
   for (const slab of own.all()) own.collect(slab);
+  slots.expelLingering();
   const adopted = adoptLocked(table, own, slots);
   returnEmptyLocked(table, own);
   return adopted;
@@ -89,8 +90,8 @@ export function reclaimLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlo
 export function adoptLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots): number {
   const { words } = table.layout;
   slots.releaseDead();
-  if (Atomics.load(words, Guarded.ORPHANS) === 0) return 0;
-  Atomics.store(words, Guarded.ORPHANS, 0);
+  if (Atomics.load(words, Guarded.ORPHANS) === Orphans.NONE) return 0;
+  Atomics.store(words, Guarded.ORPHANS, Orphans.BEING_ADOPTED);
   const isOrphan = orphanTest(own, slots);
   const adopted: Slab[] = [];
   forEachSlab(table, (start, unitCount) => {
@@ -101,6 +102,7 @@ export function adoptLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots
     own.file(slab);
     adopted.push(slab);
   });
+  Atomics.compareExchange(words, Guarded.ORPHANS, Orphans.BEING_ADOPTED, Orphans.NONE);
   for (const slab of adopted) if (slab.isEmpty) returnLocked(table, own, slab);
   listening.observer?.adopted(adopted.length);
   return adopted.length;
@@ -120,7 +122,7 @@ function orphanTest(own: OwnSlabs, slots: ThreadSlots): (start: Unit) => boolean
 
 /** Leaves all own slabs to whoever adopts them; gives those back that are empty. */
 export function abandonLocked(table: BlockTable, own: OwnSlabs): void {
-  Atomics.store(table.layout.words, Guarded.ORPHANS, 1);
+  Atomics.store(table.layout.words, Guarded.ORPHANS, Orphans.NOTED);
   for (const slab of own.all()) {
     own.table.setOwner(slab.start, NO_OWNER);
     own.collect(slab);

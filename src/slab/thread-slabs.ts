@@ -184,6 +184,11 @@ export class ThreadSlabs {
     this.locked.run(abandonLocked, this.own);
   }
 
+  /** The same if the lock is free right now; tells whether it was. */
+  tryAbandon(): boolean {
+    return this.locked.tryRun(abandonLocked, this.own);
+  }
+
   /** Knows no slab any more: from then on there is nothing to allocate from, and no free is one of an own slot. */
   forget(): void {
     for (const slab of this.own.all()) this.own.drop(slab);

@@ -4,12 +4,14 @@
  *   claim word   63        44 43                         0
  *                ├ generation ┼ identity; 0 = free slot ┤
  *
+ * A tenant that has left may linger: its slot stays claimed in its name until it comes back or is expelled.
+ *
  * Invariant: an owner (slot, generation) is dead if its slot carries another generation, is free, or names a thread
  * that is gone. Claiming raises the generation, so an owner is never mistaken for the slot's next tenant.
  */
 import { AllocatorError } from '../allocator-error.ts';
 import type { Layout } from '../layout/layout.ts';
-import { Guarded, ThreadSlot } from '../layout/regions.ts';
+import { Guarded, Orphans, ThreadSlot } from '../layout/regions.ts';
 import { BYTES_PER_WORD, byteOffsetOf } from '../layout/units.ts';
 import { workerThreadId, type Liveness } from './liveness.ts';
 import { generationOfOwner, GENERATION_BITS, ownerWord, slotOfOwner, type OwnerWord } from './owner-word.ts';
@@ -21,6 +23,10 @@ const IDENTITY_BITS = 44n;
 const IDENTITY_MASK = (1n << IDENTITY_BITS) - 1n;
 const CLAIM_STRIDE = (ThreadSlot.WORDS * BYTES_PER_WORD) / 8;
 
+/** Times that a buffer is looked at before it is taken for other memory. */
+const PROBES = 3;
+
+const lingeringOf = (slot: number) => slot * ThreadSlot.WORDS + ThreadSlot.LINGERING;
 const identityOf = (claim: bigint) => Number(claim & IDENTITY_MASK);
 const generationOf = (claim: bigint) => Number(claim >> IDENTITY_BITS);
 const claimOf = (generation: number, identity: number) => (BigInt(generation) << IDENTITY_BITS) | BigInt(identity);
@@ -57,7 +63,7 @@ export class ThreadSlots implements Owners {
   }
 
   /**
-   * Claims a slot for the calling thread: a free one, else one whose thread is dead.
+   * Claims a slot for the calling thread: a free one, else one whose thread is dead, else one whose tenant lingers.
    *
    * @throws AllocatorError `TOO_MANY_THREADS`
    */
@@ -65,6 +71,10 @@ export class ThreadSlots implements Owners {
     this.#self = identity;
     const owner = this.#claimWhere(false) ?? this.#claimWhere(true);
     if (owner !== undefined) return owner;
+    for (let slot = 0; slot < this.#count; slot++) {
+      const freed = this.#expel(slot) ? this.#claimWhere(false) : undefined;
+      if (freed !== undefined) return freed;
+    }
     throw new AllocatorError(
       'TOO_MANY_THREADS',
       `all ${this.#count} thread slots of this heap are taken by live threads; raise maxThreads or detach some`,
@@ -122,9 +132,55 @@ export class ThreadSlots implements Owners {
     return released;
   }
 
+  /**
+   * Says that `owner` has left, and may come back. Until then whoever needs its slot, or what else it has, expels it:
+   * that is decided by one compare-exchange, so either it comes back or it is expelled.
+   */
+  linger(owner: OwnerWord): void {
+    Atomics.store(this.#words, lingeringOf(slotOfOwner(owner)), owner);
+  }
+
+  /** Comes back; false if it was expelled. Then nothing that it had is its own any more. */
+  resume(owner: OwnerWord): boolean {
+    return Atomics.compareExchange(this.#words, lingeringOf(slotOfOwner(owner)), owner, 0) === owner;
+  }
+
+  /** Expels all who linger. */
+  expelLingering(): void {
+    for (let slot = 0; slot < this.#count; slot++) this.#expel(slot);
+  }
+
+  /** Frees a slot whose tenant lingers, or is being expelled by a thread that may have died over it. */
+  #expel(slot: number): boolean {
+    const seen = Atomics.load(this.#words, lingeringOf(slot));
+    const owner = Math.abs(seen);
+    if (slotOfOwner(owner) !== slot) return false; // nobody lingers here, or foreign hands wrote the word
+    if (seen > 0 && Atomics.compareExchange(this.#words, lingeringOf(slot), owner, -owner) !== owner) return false;
+    this.release(owner);
+    Atomics.compareExchange(this.#words, lingeringOf(slot), -owner, 0);
+    return true;
+  }
+
+  /**
+   * Whether `buffer`, which has the header of this heap, is the same memory rather than a copy: what is written here can
+   * be read there. A former tenant may write to the word at the same time, but not each time.
+   */
+  isSameMemory(buffer: SharedArrayBuffer, owner: OwnerWord): boolean {
+    const word = slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.PROBE;
+    const byteOffset = this.#words.byteOffset + word * BYTES_PER_WORD;
+    if (buffer.byteLength < byteOffset + BYTES_PER_WORD) return false;
+    const there = new Int32Array(buffer, byteOffset, 1);
+    for (let attempt = 0; attempt < PROBES; attempt++) {
+      const value = Atomics.load(there, 0) + 1;
+      Atomics.store(this.#words, word, value);
+      if (Atomics.load(there, 0) === (value | 0)) return true;
+    }
+    return false;
+  }
+
   /** Says that there may be things whose owner is gone; whoever looks after them says that they are not any more. */
   #noteOrphans(): void {
-    Atomics.store(this.#metadata, Guarded.ORPHANS, 1);
+    Atomics.store(this.#metadata, Guarded.ORPHANS, Orphans.NOTED);
   }
 
   /** Tells the platform that a worker has ended, and frees the slots of all that are gone. Returns how many. */
@@ -140,6 +196,9 @@ export class ThreadSlots implements Owners {
       const workerId = Atomics.load(this.#words, slot * ThreadSlot.WORDS + ThreadSlot.WORKER_ID);
       if (identityOf(claim) !== 0 && workerId < 0) return `thread slot ${slot} is that of worker ${workerId - 1}`;
       const isOwn = slot === slotOfOwner(own);
+      if (isOwn && Math.abs(Atomics.load(this.#words, lingeringOf(slot))) === own) {
+        return `thread slot ${slot}, whose thread is here, says that it is not`;
+      }
       if (!isOwn || (identityOf(claim) !== 0 && generationOf(claim) === generationOfOwner(own))) continue;
       return `thread slot ${slot}, which this thread claimed, is another's or free`;
     }
@@ -197,14 +256,14 @@ export class ThreadSlots implements Owners {
     return Atomics.load(this.#words, slotOfOwner(owner) * ThreadSlot.WORDS + ThreadSlot.VOUCHED) === owner;
   }
 
-  /** Number of claimed slots, those of undetected dead included. */
+  /** Number of threads that are here, undetected dead included; those who linger are not. */
   claimedCount(): number {
     let count = 0;
     for (let slot = 0; slot < this.#count; slot++) if (this.#identityIn(slot) !== 0) count++;
     return count;
   }
 
-  /** Number of slots whose threads are not known to be dead; asks about each, which may be slow. */
+  /** Number of threads that are here and not known to be dead; asks about each, which may be slow. */
   livingCount(): number {
     let count = 0;
     for (let slot = 0; slot < this.#count; slot++) {
@@ -232,8 +291,11 @@ export class ThreadSlots implements Owners {
     return tenants;
   }
 
+  /** Identity of the thread in a slot; 0 if it is free or its tenant lingers. */
   #identityIn(slot: number): number {
-    return identityOf(Atomics.load(this.#claims, slot * CLAIM_STRIDE));
+    const claim = Atomics.load(this.#claims, slot * CLAIM_STRIDE);
+    const isAway = Math.abs(Atomics.load(this.#words, lingeringOf(slot))) === ownerWord(slot, generationOf(claim));
+    return isAway ? 0 : identityOf(claim);
   }
 
   /** The thread behind `owner`, for messages. */

@@ -24,12 +24,13 @@ import { BlockMap } from './block-map.ts';
 import { FreeRunIndex } from './free-run-index.ts';
 import { HeadBitmap } from './head-bitmap.ts';
 import { rebuild } from './rebuild.ts';
+import type { TableWords } from './table-words.ts';
 
 /** What became of a change that was cut short: without its commit it never happened, with it all that follows is derived. */
 export type Repair = 'none' | 'undone' | 'completed';
 
 /** The table of one heap, as one thread sees it. */
-export class BlockTable {
+export class BlockTable implements TableWords {
   readonly layout: Layout;
   readonly fit: Fit;
   readonly map: BlockMap;

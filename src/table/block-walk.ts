@@ -5,14 +5,14 @@
 import { AllocatorError } from '../allocator-error.ts';
 import { SLAB_UNIT_BYTES } from '../layout/regions.ts';
 import { isSlab, unitsOf } from './block-map.ts';
-import type { BlockTable } from './block-table.ts';
+import type { TableWords } from './table-words.ts';
 
 /**
  * Units under management, at least one and no more than the buffer holds.
  *
  * @throws AllocatorError `CORRUPTED`
  */
-export function managedUnits({ layout, unitCount }: BlockTable): number {
+export function managedUnits({ layout, unitCount }: TableWords): number {
   const { buffer, base, unitLimit } = layout;
   const isPossible = unitCount >= 1 && unitCount <= unitLimit;
   if (isPossible && base + layout.bytesOf(unitCount) <= buffer.byteLength) return unitCount;
@@ -24,7 +24,7 @@ export function managedUnits({ layout, unitCount }: BlockTable): number {
  *
  * @throws AllocatorError `CORRUPTED`
  */
-export function headAfter({ layout, map }: BlockTable, head: number, unitCount: number): number {
+export function headAfter({ layout, map }: TableWords, head: number, unitCount: number): number {
   const word = map.at(head);
   const units = unitsOf(word);
   const isPossible = units >= 1 && units <= unitCount - head && (!isSlab(word) || layout.unitBytes === SLAB_UNIT_BYTES);

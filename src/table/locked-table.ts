@@ -56,12 +56,14 @@ export class LockedTable {
   }
 
   /**
-   * Refuses everything from now on, with `DETACHED`.
+   * Refuses everything from now on, with `DETACHED`. A lock that was left behind is given back, since a thread that is
+   * out of the heap does not come back to it.
    *
    * @throws AllocatorError `REENTRANT`
    */
   close(): void {
     this.#userCode.refuse();
+    if (this.#isOpen) this.#lock.release();
     this.#isOpen = false;
     this.#closings++;
   }

@@ -8,7 +8,7 @@
  */
 import { Guarded } from '../layout/regions.ts';
 import { BITS_PER_WORD, type Unit } from '../layout/units.ts';
-import type { BlockTable } from './block-table.ts';
+import type { TableWords } from './table-words.ts';
 import { headAfter, managedUnits } from './block-walk.ts';
 
 /**
@@ -16,7 +16,7 @@ import { headAfter, managedUnits } from './block-walk.ts';
  *
  * @throws AllocatorError `CORRUPTED` before anything derived is written, if foreign hands wrote the block map
  */
-export function rebuild(table: BlockTable): void {
+export function rebuild(table: TableWords): void {
   const unitCount = managedUnits(table);
   mergeFreeNeighbours(table);
   rebuildHeads(table);
@@ -27,7 +27,7 @@ export function rebuild(table: BlockTable): void {
 }
 
 /** A growth that was cut short leaves two free runs side by side: the only way in which they can touch. */
-function mergeFreeNeighbours(table: BlockTable): void {
+function mergeFreeNeighbours(table: TableWords): void {
   const { map, unitCount } = table;
   for (let head = 0; head < unitCount;) {
     const next = headAfter(table, head, unitCount);
@@ -37,7 +37,7 @@ function mergeFreeNeighbours(table: BlockTable): void {
   }
 }
 
-function rebuildHeads({ map, heads, unitCount }: BlockTable): void {
+function rebuildHeads({ map, heads, unitCount }: TableWords): void {
   let head = 0;
   for (let first = 0; first < unitCount; first += BITS_PER_WORD) {
     let word = 0;
@@ -48,7 +48,7 @@ function rebuildHeads({ map, heads, unitCount }: BlockTable): void {
 }
 
 /** From the highest run to the lowest, so that each list ends up in address order. */
-function rebuildFreeList({ map, heads, free, layout, unitCount }: BlockTable): void {
+function rebuildFreeList({ map, heads, free, layout, unitCount }: TableWords): void {
   let usedUnits = 0;
   let freeRuns = 0;
   free.list.clear();

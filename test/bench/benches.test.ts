@@ -20,6 +20,7 @@ const BENCHES = [
   'recovery',
   'image',
   'walks',
+  'attach',
   'copies',
   'uses',
 ];

@@ -118,9 +118,9 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
     'survives the termination of thirty workers at work: nobody hangs, and nothing is lost',
     { timeout: 300_000 },
     async () => {
-      const { unaccounted, lockSeizures, ...rest } = (await page.evaluate(
+      const { unaccounted, lockSeizures, ...rest } = await page.evaluate<Account>(
         `import('/site/terminations.js').then((module) => module.terminations(${KILLS}))`,
-      )) as Account;
+      );
       expect(rest).toEqual({ lost: 0, heldTwice: 0, changed: 0, failures: [], threads: 1 });
       expect(unaccounted).toBeLessThanOrEqual(KILLS);
       console.log(`${KILLS} workers terminated: ${lockSeizures} inside the lock, ${unaccounted} blocks on their way`);

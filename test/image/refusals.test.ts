@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
+import { Membership } from '../../src/heap/membership.ts';
 import { Head, IMAGE_VERSION } from '../../src/image/format.ts';
 import { tableChecksum } from '../../src/image/medium/checksum.ts';
 import { lowestFit } from '../support/heap-options.ts';
@@ -94,6 +95,17 @@ test('a heap with a strategy of the user is loaded with it, and refused without'
 
 test.each([undefined, null, 7, {}, [], Symbol('x'), ''])('what names no image is refused: %#', (from) => {
   expect(errorOf(() => MemoryManager.load(from as string))).toMatchObject({ code: 'BAD_OPTION' });
+});
+
+test('a heap that could not be filled is left, so that nothing keeps its memory', () => {
+  const image = imageOf();
+  image[image.length - 1] ^= 1;
+  const joined = vi.spyOn(Membership, 'found');
+  expect(errorOf(() => MemoryManager.load(image)).code).toBe('CORRUPTED');
+  expect(joined).toHaveBeenCalledOnce();
+  const member = joined.mock.results[0].value as Membership;
+  expect(member.locked.isOpen).toBe(false);
+  expect(member.slots.claimedCount()).toBe(0);
 });
 
 test('a file that is not there, and a folder, are told as such', () => {

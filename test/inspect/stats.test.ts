@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { HeapStats, MemoryManager } from '../../src/index.ts';
+import { sum } from '../../src/sum.ts';
 import { SlabThreads } from '../support/slabs.ts';
 
 /** What the statistics must be, from walks over all that lives and all that is free. */
 function counted(heap: MemoryManager): Partial<HeapStats> {
   const sizes = Array.from(heap.blocks(), ({ size }) => size);
   const runs = Array.from(heap.freeRuns(), ({ size }) => size);
-  const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   return {
     liveBytes: sum(sizes),
     freeBytes: sum(runs),
@@ -32,7 +32,7 @@ describe.each([
     for (const address of others.slice(40)) heap.deallocate(address);
     die();
     const blocks = [...own.slice(0, 10), ...others.slice(0, 40)];
-    const liveBytes = blocks.reduce((sum, address) => sum + heap.sizeOf(address), 0);
+    const liveBytes = blocks.reduce((total, address) => total + heap.sizeOf(address), 0);
     expect(heap.stats()).toMatchObject({ ...counted(heap), liveBytes, threads: 1 });
     expect(heap.stats({ quick: true })).toMatchObject({ usedBytes: counted(heap).usedBytes, threads: 2 });
   });

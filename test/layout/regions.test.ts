@@ -186,6 +186,8 @@ describe('the layout', () => {
         },
         "ThreadSlot": {
           "CLAIM": 0,
+          "LINGERING": 5,
+          "PROBE": 6,
           "QUESTION": 3,
           "VOUCHED": 4,
           "WORDS": 16,

@@ -78,7 +78,7 @@ describe('detaching', () => {
     if (process.platform !== 'linux') return;
     using again = MemoryManager.attach(handle); // in the slot of the dead
     again.check();
-  }, 20_000);
+  });
 });
 
 test('an attach that meets LOCK_TIMEOUT keeps no thread slot', () => {
@@ -119,4 +119,4 @@ test('a manager that nobody holds any more frees its thread slot', async () => {
   using again = MemoryManager.attach(buffer);
   expect(again.stats().threads).toBe(1);
   again.check();
-}, 20_000);
+});

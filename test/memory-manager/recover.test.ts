@@ -136,18 +136,27 @@ function heapAndMember(): { heap: MemoryManager; member: Membership } {
   return { heap: new MemoryManager(member), member };
 }
 
-describe('a change of its own that a thread finds cut short is made whole', () => {
-  test('after a `vm` timeout inside the critical section, which leaves the lock in its own hands', () => {
+/** A heap whose thread was cut off by a `vm` timeout while it took a block, after the commit. */
+function heapCutOffInside(size: number): { heap: MemoryManager; member: Membership } {
+  for (let timeout = 20; ; timeout *= 2) {
     const { heap, member } = heapAndMember();
     const { list } = member.table.free;
-    const { words } = member.layout;
-    const stuck = { always: true };
+    const stuck = { always: true, isInside: false };
     list.remove = () => {
+      stuck.isInside = true;
       while (stuck.always);
     };
-    const allocate = () => heap.allocate(10_000);
-    expect(() => runInNewContext('allocate()', { allocate }, { timeout: 20 }) as unknown).toThrow(/timed out/u);
+    const allocate = () => heap.allocate(size);
+    expect(() => runInNewContext('allocate()', { allocate }, { timeout }) as unknown).toThrow(/timed out/u);
     delete (list as { remove?: unknown }).remove;
+    if (stuck.isInside) return { heap, member };
+  }
+}
+
+describe('a change of its own that a thread finds cut short is made whole', () => {
+  test('after a `vm` timeout inside the critical section, which leaves the lock in its own hands', () => {
+    const { heap, member } = heapCutOffInside(10_000);
+    const { words } = member.layout;
     expect(words[Lock.OWNER]).not.toBe(0);
     const completed = { lockSeized: true, tableRebuilt: true, operationsCompleted: 1 };
     expect(heap.recover()).toEqual({ ...NOTHING, ...completed });

@@ -174,10 +174,22 @@ function forge(buffer: SharedArrayBuffer, word: number, value: number): void {
   sealHeader(header);
 }
 
-test('a whole copy of a heap, which has its id, too, is one in this thread with the original', () => {
+test('a whole copy of a heap, which has its id, too, is a heap of its own', () => {
   using used = usedHeap();
+  const { buffer } = used.heap;
   using attached = MemoryManager.attach(copyOf(used.heap));
-  expect(attached).toBe(used.heap);
+  expect(attached).not.toBe(used.heap);
+  expect(attached.buffer).not.toBe(buffer);
+  attached.deallocate(used.first);
+  expect(used.heap.sizeOf(used.first)).toBe(64);
+  for (const [known, handle] of [
+    [used.heap, structuredClone(used.heap.handle)],
+    [attached, structuredClone(attached.handle)],
+  ] as const) {
+    using again = MemoryManager.attach(handle);
+    expect(again).toBe(known);
+    again.check();
+  }
 });
 
 test('a refused attempt leaves other heaps as they were', () => {

@@ -237,7 +237,7 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
   {
     does: 'forgets the tree in a rebuild',
     file: 'table/rebuild.ts',
-    from: 'table.free.tree.rebuild(table.unitCount);',
+    from: 'table.free.tree.rebuild(unitCount);',
     to: '',
     scenario: 'free-neighbours',
     options: DEATHS,
@@ -458,5 +458,44 @@ export const BLOCK_MUTANTS: readonly Mutant[] = [
     from: 'locator.kind === Kind.BLOCK && locator.byteLength === byteLength;',
     to: 'locator.kind === Kind.BLOCK && byteLength > 0;',
     scenario: 'free-against-resize',
+  },
+];
+
+export const LINGERING_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'comes back without asking whether it was expelled',
+    file: 'sync/thread-slots.ts',
+    from: 'return Atomics.compareExchange(this.#words, lingeringOf(slotOfOwner(owner)), owner, 0) === owner;',
+    to: 'Atomics.store(this.#words, lingeringOf(slotOfOwner(owner)), 0); return true;',
+    scenario: 'lingering-slot',
+  },
+  {
+    does: 'comes back to slabs that another has adopted',
+    file: 'sync/thread-slots.ts',
+    from: 'return Atomics.compareExchange(this.#words, lingeringOf(slotOfOwner(owner)), owner, 0) === owner;',
+    to: 'Atomics.store(this.#words, lingeringOf(slotOfOwner(owner)), 0); return true;',
+    scenario: 'come-back-against-need',
+  },
+  {
+    does: 'looks whether a tenant lingers, then expels it',
+    file: 'sync/thread-slots.ts',
+    from: 'if (seen > 0 && Atomics.compareExchange(this.#words, lingeringOf(slot), owner, -owner) !== owner) return false;',
+    to: 'if (seen > 0) Atomics.store(this.#words, lingeringOf(slot), -owner);',
+    scenario: 'lingering-slot',
+  },
+  {
+    does: 'forgets whom it expels before it has freed the slot',
+    file: 'sync/thread-slots.ts',
+    from: 'Atomics.compareExchange(this.#words, lingeringOf(slot), owner, -owner) !== owner) return false;',
+    to: 'Atomics.compareExchange(this.#words, lingeringOf(slot), owner, 0) !== owner) return false;',
+    scenario: 'expelled-by-the-dead',
+    options: DEATHS,
+  },
+  {
+    does: 'says that there are no orphans, though one was noted while it looked',
+    file: 'slab/slab-supply.ts',
+    from: 'Atomics.compareExchange(words, Guarded.ORPHANS, Orphans.BEING_ADOPTED, Orphans.NONE);',
+    to: 'Atomics.store(words, Guarded.ORPHANS, Orphans.NONE);',
+    scenario: 'orphan-during-adoption',
   },
 ];

@@ -14,6 +14,14 @@ export interface PlantedFault {
   readonly to: string;
 }
 
+/** A fault, and who is to find it. */
+export interface Fault extends PlantedFault {
+  /** Files of tests, or folders of them. */
+  readonly tests: readonly string[];
+  /** Why no test needs to find it, where that is so. */
+  readonly survives?: string;
+}
+
 /** The text of the fault's file with the fault in it. */
 export function plantedText({ file, from, to }: PlantedFault): string {
   const text = readFileSync(fileURLToPath(new URL(`../../src/${file}`, import.meta.url)), 'utf8');

@@ -16,21 +16,23 @@ import { Guarded, ThreadSlot } from '../../src/layout/regions.ts';
 import { byteOffsetOf, wordAfter } from '../../src/layout/units.ts';
 import type { Liveness, MemoryManagerOptions } from '../../src/index.ts';
 import { MemoryManager } from '../../src/memory-manager/memory-manager.ts';
+import { checkedParameters } from '../../src/memory-manager/options.ts';
 import type { Membership } from '../../src/heap/membership.ts';
-import { openMember } from '../../src/memory-manager/members.ts';
+import { createMember, openMember } from '../../src/memory-manager/members.ts';
 import { layoutOfHeap } from '../../src/memory-manager/heap-buffer.ts';
 
 /** Threads that a heap of a scenario has room for. The slots of the last ones hold the ledger. */
 const MAX_THREADS = 6;
 const LEDGER_THREADS = 3;
 /** Blocks that a thread can have at a time. */
-export const LEDGER_SLOTS = 12;
+export const LEDGER_SLOTS = 7;
 const DEATHS = 15;
 /** In the first thread's words: not 0 when what it has prepared may be used, or when it is dead. */
 const READY = 2;
 /** In every thread's words: what it wants to tell `check`. The same word, since no scenario needs both. */
 const NOTE = 2;
-const FIRST_SLOT = 3;
+/** Behind the words of a thread slot, which must stay 0 where nobody has it. */
+const FIRST_SLOT = 8;
 /** Identity of the thread that sets up and checks; those of the others are their indexes plus one. */
 const OBSERVER = 100;
 
@@ -50,6 +52,10 @@ export interface HeapThread {
   readonly held: (owner: number, slot: number) => number;
   /** Writes down where a block is now. */
   readonly moved: (slot: number, address: number | null) => void;
+  /** Leaves for the time being; what `heap` and `member` were must not be used any more. */
+  readonly goAway: () => void;
+  /** Comes back; tells whether all that the thread had was still its own. */
+  readonly comeBack: () => boolean;
   /** Lets the others go on. Called by the first thread. */
   readonly handOver: () => void;
   /** Waits until the first thread has handed over or died. */
@@ -91,7 +97,7 @@ export function heapScenario(scenario: HeapScenario): Scenario {
   const { threads, options = {} } = scenario;
   const image = imageOf(scenario);
   const maxBytes = options.maxByteLength === undefined ? undefined : image.maxBytes;
-  const attached: (MemoryManager | undefined)[] = [];
+  const seats: (Seat | undefined)[] = [];
   return defineScenario({
     threads,
     bytes: image.bytes.length,
@@ -100,16 +106,15 @@ export function heapScenario(scenario: HeapScenario): Scenario {
       new Uint8Array(buffer).set(image.bytes);
     },
     thread(index, buffer) {
-      const member = join(buffer, index + 1);
-      const heap = new MemoryManager(member);
-      attached[index] = heap;
-      scenario.thread(threadOf(heap, member, index));
-      heap.detach();
-      attached[index] = undefined;
+      const seat = new Seat(buffer, index + 1);
+      seats[index] = seat;
+      scenario.thread(threadOf(seat, index));
+      if (!seat.isAway) seat.member.leave();
+      seats[index] = undefined;
     },
     racesAllowedAt: (address) => address >= image.slotStates.start && address < image.slotStates.end,
     unwound(index) {
-      cutOff.push(attached[index]);
+      cutOff.push(seats[index]);
     },
     onDeath(index, buffer) {
       const ledger = ledgerOf(buffer);
@@ -133,20 +138,47 @@ export function heapScenario(scenario: HeapScenario): Scenario {
 
 function imageOf(scenario: HeapScenario): HeapImage {
   const { blockSize, options } = scenario;
-  const heap = new MemoryManager(blockSize, {
-    ...options,
-    maxThreads: MAX_THREADS,
-    liveness: livenessOf(undefined, OBSERVER),
-  });
+  const liveness = livenessOf(undefined, OBSERVER);
+  const member = createMember(checkedParameters(blockSize, { ...options, maxThreads: MAX_THREADS, liveness }));
+  const heap = new MemoryManager(member);
   const ledger = ledgerOf(heap.buffer);
   scenario.setup?.(heap, (owner, slot, address) => {
     ledger[ledgerIndex(owner, slot)] = address!;
   });
   const { maxByteLength } = heap.buffer;
-  if (scenario.makerStays !== true) heap.detach();
+  if (scenario.makerStays !== true) member.leave();
   const { start, wordCount } = layoutOfHeap(heap.buffer).regions.slotStates;
   const slotStates = { start: byteOffsetOf(start), end: byteOffsetOf(wordAfter(start, wordCount)) };
   return { bytes: new Uint8Array(heap.buffer).slice(), maxBytes: maxByteLength, slotStates };
+}
+
+/** A thread's membership, which it may leave and come back to. */
+class Seat {
+  member: Membership;
+  heap: MemoryManager;
+  isAway = false;
+  readonly #buffer: SharedArrayBuffer;
+  readonly #identity: number;
+
+  constructor(buffer: SharedArrayBuffer, identity: number) {
+    this.#buffer = buffer;
+    this.#identity = identity;
+    this.member = join(buffer, identity);
+    this.heap = new MemoryManager(this.member);
+  }
+
+  goAway(): void {
+    this.heap.detach();
+    this.isAway = true;
+  }
+
+  comeBack(): boolean {
+    const isSame = this.member.resume();
+    if (!isSame) this.member = join(this.#buffer, this.#identity);
+    this.heap = new MemoryManager(this.member);
+    this.isAway = false;
+    return isSame;
+  }
 }
 
 /** Attaches past the list of heaps that this thread knows, since the heap is a new one in each schedule. */
@@ -161,7 +193,7 @@ function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Li
   };
 }
 
-/** The words of the last thread slots. The first ones, where claims lie, stay 0: nobody has these slots. */
+/** The words of the last thread slots. The first ones stay 0: nobody has these slots. */
 function ledgerOf(buffer: SharedArrayBuffer): Int32Array {
   const { threadSlots } = layoutOfHeap(buffer).regions;
   const first = threadSlots.start + (MAX_THREADS - LEDGER_THREADS) * ThreadSlot.WORDS;
@@ -170,22 +202,26 @@ function ledgerOf(buffer: SharedArrayBuffer): Int32Array {
 
 const ledgerIndex = (owner: number, slot: number) => owner * ThreadSlot.WORDS + FIRST_SLOT + slot;
 
-function threadOf(heap: MemoryManager, member: Membership, index: number): HeapThread {
-  const ledger = ledgerOf(heap.buffer);
+function threadOf(seat: Seat, index: number): HeapThread {
+  const ledger = ledgerOf(seat.heap.buffer);
   const freeOf = (owner: number, slot: number): void => {
     const place = ledgerIndex(owner, slot);
     const address = Atomics.load(ledger, place);
     if (address === 0) return;
     Atomics.store(ledger, place, -address);
-    heap.deallocate(address);
+    seat.heap.deallocate(address);
     Atomics.store(ledger, place, 0);
   };
   return {
-    heap,
-    member,
+    get heap() {
+      return seat.heap;
+    },
+    get member() {
+      return seat.member;
+    },
     index,
     take(slot, size) {
-      const address = heap.allocate(size);
+      const address = seat.heap.allocate(size);
       if (address !== null) Atomics.store(ledger, ledgerIndex(index, slot), address);
       return address;
     },
@@ -195,6 +231,8 @@ function threadOf(heap: MemoryManager, member: Membership, index: number): HeapT
     moved(slot, address) {
       if (address !== null) Atomics.store(ledger, ledgerIndex(index, slot), address);
     },
+    goAway: () => seat.goAway(),
+    comeBack: () => seat.comeBack(),
     handOver() {
       Atomics.store(ledger, READY, 1);
     },

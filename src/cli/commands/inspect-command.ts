@@ -9,7 +9,8 @@ import { fragmentationBySize } from '../../inspect/fragmentation.ts';
 import { BAND_NAMES, heapCells } from '../../inspect/heap-cells.ts';
 import { heapMap } from '../../inspect/heap-map.ts';
 import { fragmentationTable, heapTable } from '../../inspect/heap-table.ts';
-import { stress } from '../../stress/run/stress.ts';
+import type { RunProgress } from '../../stress/run/run.ts';
+import { stress, type StressObserver } from '../../stress/run/stress.ts';
 import { WorkloadJob } from '../../stress/run/workload-job.ts';
 import { WORKLOAD_NAMES, workloadNamed } from '../../stress/workloads/workloads.ts';
 import { requireJsonTarget, writeJson, type JsonTarget } from '../files/json-output.ts';
@@ -58,7 +59,7 @@ export function inspectCommand(): Command {
     .argument('[image...]', 'a file that `heap.save` wrote, or two to compare')
     .addOption(new Option('--workload <name>', 'what is at it').choices(WORKLOAD_NAMES).default(DEFAULT_WORKLOAD))
     .addOption(threadsOption('run so many threads'))
-    .addOption(secondsOption('end after so long (default: on a terminal at Ctrl-C, elsewhere after 2)'))
+    .addOption(secondsOption('end so long after the first look (default: on a terminal at Ctrl-C, elsewhere 2)'))
     .addOption(fitOption())
     .addOption(slabsOption())
     .addOption(noSlabsOption())
@@ -74,8 +75,7 @@ async function run(images: readonly string[], flags: InspectFlags): Promise<void
   const view = new HeapView(isLive ? process.stdout : undefined, colours.isColorSupported);
   const seed = seedFrom(flags);
   await untilInterrupted((signal) => load(flags, seed, isLive, signal, view)).finally(() => view.close());
-  if (view.peak === undefined)
-    throw new UsageError('the heap was never looked at: it takes a moment to start, give it more --seconds');
+  if (view.peak === undefined) throw new UsageError('interrupted before there was anything to see');
   if (!writeJson(foundIn(view.peak, flags, seed), flags.json)) process.stdout.write(pictureOf(view.peak, flags));
 }
 
@@ -85,21 +85,52 @@ async function load(
   seed: number,
   isLive: boolean,
   interrupted: AbortSignal,
-  observer: HeapView,
+  view: HeapView,
 ): Promise<void> {
   const seconds = flags.seconds ?? (isLive ? MAX_SECONDS : DEFAULT_SECONDS);
-  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(seconds * 1000)]);
+  const timer = new TimeFromFirstLook(view, seconds * 1000);
   await stress({
     jobs: [new WorkloadJob(workloadNamed(flags.workload), flags.threads)],
-    seconds,
+    seconds: Infinity,
     seed,
     heap: { fit: flags.fit, slabs: hasSlabs(flags.slabs) },
     fault: undefined,
     oracles: [],
     command: '',
-    signal,
-    observer,
+    signal: AbortSignal.any([interrupted, timer.signal]),
+    observer: timer,
   });
+}
+
+/** Ends a run so long after the heap was first seen with something in it: threads take a while to start. */
+class TimeFromFirstLook implements StressObserver {
+  readonly #view: HeapView;
+  readonly #milliseconds: number;
+  readonly #over = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(view: HeapView, milliseconds: number) {
+    this.#view = view;
+    this.#milliseconds = milliseconds;
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  started(): void {
+    this.#view.started();
+  }
+
+  progressed(progress: RunProgress): void {
+    this.#view.progressed(progress);
+    if (this.#view.peak !== undefined) this.#timer ??= setTimeout(() => this.#over.abort(), this.#milliseconds);
+  }
+
+  finished(): void {
+    clearTimeout(this.#timer);
+    this.#view.finished();
+  }
 }
 
 function pictureOf({ heap, seconds }: Peak, { workload, threads }: InspectFlags): string {

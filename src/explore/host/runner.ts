@@ -9,10 +9,10 @@
  * at the kill, the stack is unwound with every further operation throwing, and the bytes are put back.
  */
 import { CrashPoint, MAX_THREADS, Mode, Status, Turn, Verdict, Word, type VerdictCode } from '../engine/board.ts';
-import type { BufferSource, Snapshot, World } from '../patches/buffer-source.ts';
+import type { BufferSource, Snapshot, World } from '../buffers/buffer-source.ts';
 import { forgetPromises, madePromises } from '../patches/promise-watch.ts';
-import { fromBytes, toBytes } from '../patches/clone.ts';
-import type { Mail } from '../patches/mail.ts';
+import { fromBytes, toBytes } from '../buffers/clone.ts';
+import type { Mail } from '../buffers/mail.ts';
 import { portOf } from '../ports/port.ts';
 import type { VirtualClock } from '../engine/clock.ts';
 import type { Settings, WorkerMessage } from './messages.ts';

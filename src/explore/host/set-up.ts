@@ -2,9 +2,9 @@
  * Runs `setup`, once, and lays down what it left: the buffers that it made, and what it returned, for all workers.
  */
 import { MAX_BYTES } from '../engine/operation.ts';
-import { extentOf, type Part } from '../patches/buffer-registry.ts';
-import { makeBuffer, type World } from '../patches/buffer-source.ts';
-import { fromBytes, toBytes } from '../patches/clone.ts';
+import { extentOf, type Part } from '../buffers/buffer-registry.ts';
+import { makeBuffer, type World } from '../buffers/buffer-source.ts';
+import { fromBytes, toBytes } from '../buffers/clone.ts';
 import { portAt, portOf, type PortRoom } from '../ports/port.ts';
 import type { ThreadContext } from '../patches/thread-context.ts';
 import type { ScenarioShape } from './messages.ts';

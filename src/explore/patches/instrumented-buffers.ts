@@ -4,7 +4,8 @@
  */
 import { proxyOfArray } from './instrumented-views.ts';
 import type { PlainAccess } from './plain-access.ts';
-import { unwrapped, type ThreadContext } from './thread-context.ts';
+import { unwrapped } from '../buffers/proxied-views.ts';
+import type { ThreadContext } from './thread-context.ts';
 
 type From = (...given: unknown[]) => Buffer;
 type EncodeInto = (source: string, target: Uint8Array) => { read: number; written: number };

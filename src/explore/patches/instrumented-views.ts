@@ -7,7 +7,8 @@
  */
 import type { Element, IntegerView } from '../engine/native-atomics.ts';
 import type { PlainAccess } from './plain-access.ts';
-import { rememberProxy, unwrapped, type ThreadContext } from './thread-context.ts';
+import { rememberProxy, unwrapped } from '../buffers/proxied-views.ts';
+import type { ThreadContext } from './thread-context.ts';
 
 type Method = (...given: unknown[]) => unknown;
 

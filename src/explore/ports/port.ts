@@ -6,8 +6,8 @@
  * A port with a listener waits for its word as `Atomics.waitAsync` does.
  */
 import { MessagePort as NativePort } from 'node:worker_threads';
-import { FIRST_PORT_BOX, type Mail } from '../patches/mail.ts';
-import { unwrapped } from '../patches/thread-context.ts';
+import { FIRST_PORT_BOX, type Mail } from '../buffers/mail.ts';
+import { unwrapped } from '../buffers/proxied-views.ts';
 
 /** What a port needs of the worker in which it is used. */
 export interface PortRoom {

@@ -33,7 +33,7 @@ function stackHere(): string {
 /** The position of the first frame of a stack that is neither the explorer's nor Node's. */
 export function positionIn(stack: string): string {
   for (const line of stack.split('\n').slice(1)) {
-    const place = /\(?((?:file:\/\/)?\/[^()]*|[A-Za-z]:\\[^()]*):(\d+):(\d+)\)?$/.exec(line.trim());
+    const place = /(?:^|[\s(])((?:file:\/\/)?\/[^()]*|[A-Za-z]:\\[^()]*):(\d+):(\d+)\)?$/.exec(line.trim());
     if (place === null) continue;
     const [, file = '', row = '', column = ''] = place;
     const path = file.startsWith('file:') ? fileURLToPath(file.replace(/\?.*/, '')) : file.replace(/\?.*/, '');

@@ -81,6 +81,7 @@ class Round {
     this.#history = new IntervalHistory(task.evidence.history, task.seed);
     const roundTask = { ...task, control: control.words.buffer };
     this.#sweeper = pool.sweeper({ ...roundTask, sweeps: true });
+    this.#sweeper.catch(() => undefined); // whoever waits for it hears of it
     this.#setup = { task: roundTask, control, pool, reaper, onMap, ready: this.#sweeper };
   }
 

@@ -21,5 +21,5 @@ export default defineScenario({
     if (!(new Date(0) instanceof Date) || new Date(0).constructor !== Date) throw new Error('a date is no Date');
     return `${String(before[0])} ${passed.join(' ')}`;
   },
-  check: (_buffer, { results }) => results[0] as string,
+  check: (_buffer, { results }) => results[0],
 });

@@ -10,9 +10,20 @@ import { LOST, NO_MEMORY, Witness } from '../../../src/stress/oracles/witness.ts
 class FaultyHeap extends MemoryManager {
   /** What the next calls of `allocate` or `reallocate` return or throw in place of what is right. */
   readonly wrongResults: (number | Error)[] = [];
+  /** Whether blocks come as they are, whatever was asked for; whether there is never any memory. */
+  ignoresZeroed = false;
+  isStingy = false;
+  /** What `sizeOf` falls short by. */
+  missingBytes = 0;
 
-  override allocate(size: number, options?: { alignment?: number }): number | null {
-    return this.#wrong() ?? super.allocate(size, options);
+  override allocate(size: number, options?: { alignment?: number; zeroed?: boolean }): number | null {
+    if (this.isStingy) return null;
+    const { zeroed = false, ...others } = options ?? {};
+    return this.#wrong() ?? super.allocate(size, { ...others, zeroed: zeroed && !this.ignoresZeroed });
+  }
+
+  override sizeOf(address: number): number {
+    return super.sizeOf(address) - this.missingBytes;
   }
 
   override reallocate(address: number, size: number): number | null {
@@ -26,8 +37,8 @@ class FaultyHeap extends MemoryManager {
   }
 }
 
-function setUp(): { heap: FaultyHeap; bytes: Uint8Array; control: Control; witness: Witness } {
-  const heap = new FaultyHeap(65_536);
+function setUp(blockSize = 65_536): { heap: FaultyHeap; bytes: Uint8Array; control: Control; witness: Witness } {
+  const heap = new FaultyHeap(blockSize);
   const control = Control.create(1);
   const evidence = createEvidence(heap.buffer.byteLength, 4);
   const histograms = createHistograms();
@@ -161,5 +172,43 @@ describe('a witness', () => {
     }
     expect(witness.log.first.map(({ object }) => object)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(control.violations).toBe(50);
+  });
+
+  it('sees a byte of a zeroed block that is not zero, wherever it lies', () => {
+    const { heap, witness, bytes } = setUp();
+    const block = witness.allocate(1, 30, 0);
+    witness.free(1, block, 30);
+    bytes.fill(0, block, block + 29);
+    heap.ignoresZeroed = true;
+    bytes[block + 29] = 7;
+    witness.allocateZeroed(2, 30);
+    expect(witness.log.first).toMatchObject([
+      { kind: 'damage', detail: 'byte 29 of the block was not zeroed', object: 2 },
+    ]);
+  });
+
+  it('asks for zeroed blocks by itself, now and then', () => {
+    const { heap, witness } = setUp();
+    heap.ignoresZeroed = true;
+    for (let i = 1; i <= 40; i++) witness.free(i, witness.allocate(i, 64, 0), 64);
+    expect(witness.log.first).toMatchObject([{ kind: 'damage' }, { kind: 'damage' }, { kind: 'damage' }]);
+  });
+
+  it('sees that there is no memory though there is room, and does not ask for ever', () => {
+    const { heap, witness } = setUp();
+    heap.isStingy = true;
+    expect(witness.allocate(1, 64, 0)).toBe(NO_MEMORY);
+    expect(witness.log.first).toEqual([]); // a heap of 64 KiB may be full of slabs
+    const roomy = setUp(1 << 20);
+    roomy.heap.isStingy = true;
+    expect(roomy.witness.allocate(1, 64, 0)).toBe(NO_MEMORY);
+    expect(roomy.witness.log.first).toMatchObject([{ kind: 'starvation', size: 64 }]);
+  });
+
+  it('sees a block of which the heap says that it is too small', () => {
+    const { heap, witness } = setUp();
+    heap.missingBytes = 50;
+    for (let i = 1; i <= 70; i++) witness.allocate(i, 64, 0);
+    expect(witness.log.first).toMatchObject([{ kind: 'error', detail: 'sizeOf says 14' }]);
   });
 });

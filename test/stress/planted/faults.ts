@@ -50,10 +50,10 @@ export const STRESS_FAULTS: readonly StressFault[] = [
     to: '',
   },
   {
-    does: 'returns a slab that nobody owns while it is in use',
+    does: 'gives all its slabs back when it leaves, also those in use',
     file: 'slab/slab-supply.ts',
-    from: 'if (slabs.isEmpty(start, table.map.unitsAt(start))) giveSlabBack(table, slabs, start);',
-    to: 'giveSlabBack(table, slabs, start);',
+    from: '    if (slab.isEmpty) returnLocked(table, own, slab);\n    else own.drop(slab);',
+    to: '    returnLocked(table, own, slab);',
   },
   {
     does: 'never tries slabs that have few free slots',
@@ -74,10 +74,10 @@ export const STRESS_FAULTS: readonly StressFault[] = [
     to: '',
   },
   {
-    does: 'forgets the slabs of the dead',
-    file: 'sync/thread-slots.ts',
-    from: '      this.#noteOrphans();\n      if (Atomics',
-    to: '      if (Atomics',
+    does: 'never adopts the slabs of the dead',
+    file: 'slab/slab-supply.ts',
+    from: 'gone.set(owner, slots.isDead(owner));',
+    to: 'gone.set(owner, false);',
     flags: KILLS,
   },
   {
@@ -88,9 +88,9 @@ export const STRESS_FAULTS: readonly StressFault[] = [
   },
   {
     does: 'looks whether the lock is free, then takes it',
-    file: 'sync/spinlock.ts',
-    from: "if (Atomics.compareExchange(this.#words, Lock.OWNER, FREE, this.#own) === FREE) return 'acquired';\n    return this.#acquireSlow();",
-    to: "if (Atomics.load(this.#words, Lock.OWNER) === FREE) { Atomics.store(this.#words, Lock.OWNER, this.#own); return 'acquired'; } return this.#acquireSlow();",
+    file: 'sync/robust-lock.ts',
+    from: "if (Atomics.compareExchange(this.words, this.index, FREE, this.own) === FREE) return 'acquired';\n    return this.#acquireSlow();",
+    to: "if (Atomics.load(this.words, this.index) === FREE) { Atomics.store(this.words, this.index, this.own); return 'acquired'; } return this.#acquireSlow();",
   },
   {
     does: 'takes one unit too many when a block grows in place',
@@ -125,14 +125,14 @@ export const STRESS_FAULTS: readonly StressFault[] = [
   {
     does: 'trusts what a dead thread left',
     file: 'table/locked-table.ts',
-    from: '      this.#repairIfDirty();\n      return operation',
-    to: '      return operation',
+    from: "\n      observer?.acquired(acquisition === 'acquired' ? 0 : performance.now() - started);\n      this.#repairIfDirty();",
+    to: '',
     flags: KILLS,
   },
   {
     does: 'forgets the tree in a rebuild',
     file: 'table/rebuild.ts',
-    from: 'table.free.tree.rebuild(table.unitCount);',
+    from: 'table.free.tree.rebuild(unitCount);',
     to: '',
     flags: KILLS,
   },

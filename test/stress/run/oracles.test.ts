@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/stress/threads/faults.ts';
-import type { Oracle } from '../../../src/stress/results/oracles.ts';
+import { ORACLES, type Oracle } from '../../../src/stress/results/oracles.ts';
 import { stress } from '../../../src/stress/run/stress.ts';
 import type { WorkloadResult } from '../../../src/stress/results/stress-result.ts';
 import type { ViolationKind } from '../../../src/stress/results/violation.ts';
@@ -14,7 +14,7 @@ const seed = printedSeed('oracles');
 async function run(oracles: readonly Oracle[], fault: Fault | undefined, threads = 2): Promise<WorkloadResult> {
   const { runs } = await stress({
     jobs: [new WorkloadJob(workloadNamed('churn'), threads)],
-    seconds: 0.1,
+    seconds: 600,
     rounds: 1,
     seed,
     heap: { fit: 'first-fit', slabs: false },
@@ -34,6 +34,7 @@ describe('each oracle sees a fault of its kind by itself:', () => {
     ['bytes', 'overlap', 'damage'],
     ['history', 'overlap', 'overlap in time'],
     ['sum', 'leak', 'leak'],
+    ['room', 'leak', 'leak'],
     ['sum', 'count', 'inconsistency'],
     ['check', 'table', 'inconsistency'],
   ])('%s, when broken by %s', async (oracle, fault, kind) => {
@@ -41,7 +42,7 @@ describe('each oracle sees a fault of its kind by itself:', () => {
     expect(firstViolations.map((violation) => violation.kind)).toContain(kind);
   });
 
-  it('the watch, when a thread does not come back', async () => {
+  it('the watchdog, when a thread does not come back', async () => {
     const { firstViolations } = await run([], 'hang');
     expect(firstViolations.map(({ kind }) => kind)).toContain('lost worker');
     expect(firstViolations[0].detail).toMatch(/^thread \d did no operation for 3 seconds$/);
@@ -50,7 +51,7 @@ describe('each oracle sees a fault of its kind by itself:', () => {
 
 describe('a run', () => {
   it('has data for every chart of a report', async () => {
-    const result = await run(['owner', 'bytes', 'history', 'sum', 'check'], undefined);
+    const result = await run(ORACLES, undefined);
     expect(result.firstViolations).toEqual([]);
     expect(result.memory.length).toBeGreaterThan(0);
     for (const { liveBytes, usedBytes, committedBytes } of result.memory) {

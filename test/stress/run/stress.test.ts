@@ -6,6 +6,8 @@ import { ORACLES } from '../../../src/stress/results/oracles.ts';
 import type { StressResult } from '../../../src/stress/results/stress-result.ts';
 import { stress, type StressOptions } from '../../../src/stress/run/stress.ts';
 import { TraceJob } from '../../../src/stress/run/trace-job.ts';
+import { WorkloadJob } from '../../../src/stress/run/workload-job.ts';
+import { workloadNamed } from '../../../src/stress/workloads/workloads.ts';
 import { printedSeed, randomTrace } from '../traces/random-trace.ts';
 
 const seed = printedSeed('stress');
@@ -13,7 +15,8 @@ const silence = { started(): void {}, progressed(): void {}, finished(): void {}
 
 function run(options: Pick<StressOptions, 'jobs'> & Partial<StressOptions>): Promise<StressResult> {
   return stress({
-    seconds: 0.1,
+    seconds: 600,
+    rounds: 1,
     seed,
     heap: { fit: 'first-fit', slabs: false },
     fault: undefined,
@@ -30,7 +33,7 @@ const small = randomTrace({ seed, threads: 2, operations: 20_000, liveObjects: 5
 
 describe('a shared heap', () => {
   it('loses nothing when eight workers allocate, hand over and free at random, waiting for its lock', async () => {
-    const report = await run({ jobs: [new TraceJob(handedAround, 1)], seconds: 2 });
+    const report = await run({ jobs: [new TraceJob(handedAround, 1)], rounds: 3 });
     expect(report.runs[0].firstViolations).toEqual([]);
     expect(report).toMatchObject({ verdict: 'held', violations: 0 });
     expect(report.runs[0].threads).toBe(8);
@@ -64,7 +67,7 @@ describe('a stress run', () => {
   });
 
   it('reports violations and ends when the lock is a no-op', async () => {
-    const report = await run({ jobs: [new TraceJob(handedAround, 1)], fault: 'lock', seconds: 30 });
+    const report = await run({ jobs: [new TraceJob(handedAround, 1)], fault: 'lock', rounds: 30 });
     expect(report.verdict).toBe('violated');
     expect(report.violations).toBeGreaterThan(0);
     expect(report.runs[0].firstViolations.length).toBeGreaterThan(0);
@@ -92,8 +95,33 @@ describe('a stress run', () => {
     const interruption = new AbortController();
     const observer = { ...silence, progressed: (): void => interruption.abort() };
     const jobs = [new TraceJob(handedAround, 1), new TraceJob(small, 1)];
-    const report = await run({ jobs, seconds: 600, signal: interruption.signal, observer });
+    const report = await run({ jobs, rounds: 1000, signal: interruption.signal, observer });
     expect(report).toMatchObject({ interrupted: true, verdict: 'held', violations: 0 });
     expect(report.runs).toHaveLength(1);
+  });
+
+  it.each([
+    ['a trace', new TraceJob(handedAround, 4)],
+    ['a workload', new WorkloadJob(workloadNamed('churn'), 2)],
+  ])('cuts %s short when its time is over, and sweeps up after it', async (_, job) => {
+    const { runs, violations } = await run({ jobs: [job], seconds: 0.5, rounds: 1000 });
+    expect(runs[0].firstViolations).toEqual([]);
+    expect(violations).toBe(0);
+    expect(runs[0].emptyRounds).toBe(runs[0].rounds);
+  });
+
+  it('shares its time among all jobs, and leaves out those whose turn comes too late', async () => {
+    const jobs = Array.from({ length: 200 }, () => new WorkloadJob(workloadNamed('larson'), 1));
+    const { runs, verdict } = await run({ jobs, seconds: 1, rounds: 1000 });
+    expect(verdict).toBe('held');
+    expect(runs.length).toBeGreaterThan(0);
+    expect(runs.length).toBeLessThan(200);
+  });
+
+  it('claims nothing about rare faults beside a violation, nor that a round was empty that was not', async () => {
+    const report = await run({ jobs: [new WorkloadJob(workloadNamed('churn'), 2)], fault: 'leak' });
+    expect(report.violations).toBeGreaterThan(0);
+    expect(report.detection).toEqual([]);
+    expect(report.runs[0]).toMatchObject({ rounds: 1, emptyRounds: 0 });
   });
 });

@@ -15,7 +15,8 @@ async function run(
 ): Promise<WorkloadResult> {
   const report = await stress({
     jobs: [new WorkloadJob(workloadNamed(name), threads)],
-    seconds: 0.5,
+    seconds: 600,
+    rounds: 1,
     seed,
     heap: { fit: 'first-fit', slabs: false },
     fault: options.fault,

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { explore, preemptions, type ExploreOptions } from '../../src/explore/index.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- importing it registers the matcher
 import '../../src/explore/vitest.ts';
+import { FULL } from '../support/full.ts';
 import { FEW_SPINS } from './few-spins.ts';
 
-/** `DEEP_EXPLORE=1` raises every bound by one, for `npm run explore:heap`. */
-const DEEPER = process.env['DEEP_EXPLORE'] === '1' ? 1 : 0;
+/** Added to every bound. */
+const DEEPER = FULL ? 1 : 0;
 /** With three threads a second preemption multiplies the schedules by a hundred. */
 const THREE_THREADS = new Set([
   'attach-against-attach',
@@ -41,7 +42,6 @@ const MORTAL = NAMES.filter((name) => !WITHOUT_DEATHS.has(name));
 
 const boundOf = (name: string) => (THREE_THREADS.has(name) ? 1 : 2) + DEEPER;
 const scenario = (name: string) => new URL(`./${name}.scenario.ts`, import.meta.url);
-const TIMEOUT_MS = 1_800_000;
 
 async function holds(name: string, options: ExploreOptions): Promise<void> {
   const result = await explore(scenario(name), { ...options, replace: [FEW_SPINS] });
@@ -52,23 +52,23 @@ async function holds(name: string, options: ExploreOptions): Promise<void> {
 }
 
 describe('holds on every schedule', () => {
-  test.each(NAMES)('%s', (name) => holds(name, { strategy: preemptions(boundOf(name)) }), TIMEOUT_MS);
+  test.each(NAMES)('%s', (name) => holds(name, { strategy: preemptions(boundOf(name)) }));
 });
 
 describe('holds when a thread dies before any operation of Atomics', () => {
   const strategy = preemptions(DEEPER);
   // With the race log the same points are tried, and more; a deep run tries them with preemptions besides.
   const names = MORTAL.filter((name) => DEEPER > 0 || WITHOUT_RACE_LOG.has(name));
-  test.each(names)('%s', (name) => holds(name, { crash: 'every-operation', strategy }), TIMEOUT_MS);
+  test.each(names)('%s', (name) => holds(name, { crash: 'every-operation', strategy }));
 });
 
 describe('holds when a thread dies before any plain write, and races nowhere', () => {
   const options: ExploreOptions = { crash: 'every-operation', plain: 'race-log', strategy: preemptions(0) };
   const names = MORTAL.filter((name) => !WITHOUT_RACE_LOG.has(name));
-  test.each(names)('%s', (name) => holds(name, options), TIMEOUT_MS);
+  test.each(names)('%s', (name) => holds(name, options));
 });
 
 describe('holds when the thread that repairs dies too', () => {
   const options: ExploreOptions = { crash: { deaths: 2 }, strategy: preemptions(DEEPER) };
-  test.each(['free-neighbours', 'grow-against-allocate'])('%s', (name) => holds(name, options), TIMEOUT_MS);
+  test.each(['free-neighbours', 'grow-against-allocate'])('%s', (name) => holds(name, options));
 });

@@ -5,7 +5,7 @@
  */
 import { types } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
-import { unwrapped } from './thread-context.ts';
+import { unwrapped } from './proxied-views.ts';
 
 /** Stands for an object that travels by name. */
 interface Mark {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/index.ts';
 import {
   BLOCK_MUTANTS,
+  LINGERING_MUTANTS,
   IMAGE_MUTANTS,
   LOCK_MUTANTS,
   REPAIR_MUTANTS,
@@ -12,11 +13,11 @@ import {
   type Mutant,
 } from './mutants.ts';
 import { FEW_SPINS } from '../scenarios/few-spins.ts';
+import { FULL } from '../support/full.ts';
 import { stressFinds } from './stress.ts';
 
-const TIMEOUT_MS = 300_000;
-/** `DEEP_EXPLORE=1` sets beside the explorer what ten seconds of plain stress find of each bug; that takes a while. */
-const STRESS_SECONDS = process.env['DEEP_EXPLORE'] === '1' ? 10 : 0;
+/** Seconds of plain stress, to see what they find of each bug beside the explorer. */
+const STRESS_SECONDS = FULL ? 10 : 0;
 
 async function isFound(mutant: Mutant): Promise<void> {
   const { does, file, from, to, scenario, options } = mutant;
@@ -42,11 +43,8 @@ describe.each([
   ['the walks', WALK_MUTANTS],
   ['verdicts', VERDICT_MUTANTS],
   ['what is done with blocks', BLOCK_MUTANTS],
+  ['going away and coming back', LINGERING_MUTANTS],
   ['the image', IMAGE_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
-  test.each(mutants.map((mutant) => [mutant.does, mutant] as const))(
-    '%s',
-    (_does, mutant) => isFound(mutant),
-    TIMEOUT_MS,
-  );
+  test.each(mutants.map((mutant) => [mutant.does, mutant] as const))('%s', (_does, mutant) => isFound(mutant));
 });

@@ -5,7 +5,7 @@
  */
 import { BroadcastChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Word, type Board } from '../engine/board.ts';
-import type { BufferRegistry, Part } from './buffer-registry.ts';
+import type { BufferRegistry, Part } from '../buffers/buffer-registry.ts';
 import { threadName } from '../trace/schedule-string.ts';
 import { fromBytes, type Objects } from './clone.ts';
 
