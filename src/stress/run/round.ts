@@ -183,7 +183,7 @@ class Round {
     const { pool, task } = this.#options;
     const overdue = this.#destroyLater();
     try {
-      const inspection = await pool.inspect({ handle: task.handle, deaths: this.#setup.reaper?.deaths ?? 0 });
+      const inspection = await pool.inspect({ handle: task.handle, allHaveLeft: this.#allHaveLeft });
       this.#judge(inspection);
       return inspection;
     } catch (error) {
@@ -216,6 +216,10 @@ class Round {
         ),
       );
     }
+  }
+
+  get #allHaveLeft(): boolean {
+    return !this.#options.task.lingers && (this.#setup.reaper?.deaths ?? 0) === 0;
   }
 
   get #patienceMs(): number {

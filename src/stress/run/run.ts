@@ -121,6 +121,7 @@ export class Run {
         histograms: this.#histograms,
         oracles,
         seed: seed + this.#rounds,
+        lingers: (seed + this.#rounds + job.name.length) % 2 === 1,
         mapsPeak: this.#rounds === 0,
       },
       kills: this.#kills.nextRound,

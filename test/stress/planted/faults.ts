@@ -41,7 +41,6 @@ export const STRESS_FAULTS: readonly StressFault[] = [
     file: 'slab/slab.ts',
     from: 'if (states[this.firstState + slot] === USED) {',
     to: 'if (states[this.firstState + slot] >= REMOTE) {',
-    flags: KILLS,
   },
   {
     does: 'never returns a slab that nobody owns',
@@ -69,8 +68,8 @@ export const STRESS_FAULTS: readonly StressFault[] = [
   },
   {
     does: 'leaves without giving its slabs up',
-    file: 'heap/membership.ts',
-    from: '      this.slabs?.abandon();\n',
+    file: 'heap/tenancy.ts',
+    from: '      if (this.locked.isOpen) this.slabs?.abandon();\n',
     to: '',
   },
   {
