@@ -15,9 +15,9 @@ describe('slabs that the dead have left', () => {
   test('are given back by whoever adopts them, if others have freed all that was in them', () => {
     using threads = new SlabThreads(256 * KIB);
     const { heap } = threads;
-    const { heap: dying, die } = threads.start();
+    const { heap: dying, die: end } = threads.start();
     const blocks = Array.from({ length: 100 }, () => dying.allocate(64)!);
-    die();
+    end();
     for (const block of blocks) heap.deallocate(block);
     expect(heap.stats().usedBytes).toBeGreaterThan(0);
     threads.start();
@@ -70,12 +70,12 @@ describe('a slab without live slots', () => {
 describe('orphans are noted', () => {
   const real = Atomics.compareExchange.bind(Atomics);
   const atTheExchange = (layout: Layout, moment: 'before' | 'after', what: (words: Int32Array) => void): void => {
-    vi.spyOn(Atomics, 'compareExchange').mockImplementationOnce(((...args: Parameters<typeof real>) => {
+    vi.spyOn(Atomics, 'compareExchange').mockImplementationOnce((...args: Parameters<typeof real>) => {
       if (moment === 'before') what(layout.words);
       const seen = real(...args);
       if (moment === 'after') what(layout.words);
       return seen;
-    }) as typeof Atomics.compareExchange);
+    });
   };
   test('when a thread dies right after it has released its slot', () => {
     const { layout, slots } = slotsOfThread();
