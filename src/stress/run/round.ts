@@ -21,10 +21,10 @@ import type { WorkerPool } from '../threads/worker-pool.ts';
 
 /** How long a stream may do no operation, or an inspection last, before the workers count as lost. */
 const PATIENCE_MS = 30_000;
-/** The same where a thread is to hang on purpose. */
+/** The same where a thread is to hang on purpose, or may. */
 const PATIENCE_MS_FOR_HANGING = 3000;
 /** Faults that make threads hang. */
-const HANGING: ReadonlySet<Fault> = new Set(['hang', 'seize']);
+const HANGING: ReadonlySet<Fault> = new Set(['hang', 'lock', 'seize']);
 /** When the time is over, streams have so long to come back, and whoever looks after the heap then at least so long. */
 const LAST_MS = 3000;
 const LEAST_PATIENCE_MS = 1000;
@@ -37,6 +37,8 @@ export interface RoundOptions {
   /** Threads to be terminated. */
   readonly kills: number;
   readonly deadlineMs: number;
+  /** The round is over after so many. */
+  readonly operations: number;
   readonly signal: AbortSignal;
   /** Called some times a second. */
   readonly onTick: (control: Control) => void;
@@ -124,13 +126,14 @@ class Round {
   }
 
   #watchdog(): Watchdog {
-    const { job, pool, onTick, deadlineMs } = this.#options;
+    const { job, pool, onTick, deadlineMs, operations } = this.#options;
     return new Watchdog({
       control: this.#control,
       streamCount: job.streamCount,
       pool,
       patienceMs: this.#patienceMs,
       deadlineMs,
+      operations,
       lastMs: deadlineMs + LAST_MS,
       report: (violation) => this.#report(violation),
       onTick: () => onTick(this.#control),

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly deadlineMs: number;
   /** Greatest number of rounds, whatever the time. */
   readonly rounds: number;
+  /** After so many the round is cut short, and is the last one. */
+  readonly operations: number;
   readonly fault: Fault | undefined;
   readonly oracles: readonly Oracle[];
   readonly signal: AbortSignal;
@@ -103,7 +105,7 @@ export class Run {
   #wantsAnotherRound(): boolean {
     if (this.#options.signal.aborted || this.#violations > 0) return false;
     if (this.#rounds === 0) return true;
-    if (performance.now() >= this.#options.deadlineMs) return false;
+    if (performance.now() >= this.#options.deadlineMs || this.#operations >= this.#options.operations) return false;
     if (this.#kills.left > 0) return true;
     return this.#options.job.kills === 0 && this.#rounds < this.#options.rounds;
   }
@@ -126,6 +128,7 @@ export class Run {
       },
       kills: this.#kills.nextRound,
       deadlineMs: this.#options.deadlineMs,
+      operations: this.#options.operations - this.#operations,
       signal,
       onTick: (control) => this.#tick(control),
       onMap: (map) => this.#memory.addMap(map),

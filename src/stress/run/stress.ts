@@ -25,6 +25,8 @@ export interface StressOptions {
   readonly seconds: number;
   /** Greatest number of rounds of each job; default: as many as there is time for. */
   readonly rounds?: number;
+  /** So many operations of each job are enough: its last round is cut short then; default: none are. */
+  readonly operations?: number;
   readonly seed: number;
   readonly heap: HeapSettings;
   readonly fault: Fault | undefined;
@@ -83,12 +85,13 @@ function deadlineOf(endMs: number, jobsLeft: number): number {
 }
 
 async function runJob(job: Job, deadlineMs: number, options: StressOptions): Promise<WorkloadResult> {
-  const { observer, seed, fault, oracles, signal, heap: heapSettings, rounds = Infinity } = options;
+  const { observer, seed, fault, oracles, signal, heap: heapSettings } = options;
+  const { rounds = Infinity, operations = Infinity } = options;
   const pool = await WorkerPool.start(job.pool);
   try {
     observer.started(job);
     const onProgress = (progress: RunProgress): void => observer.progressed(progress);
-    const run = new Run({ job, heapSettings, seed, deadlineMs, rounds, fault, oracles, signal, onProgress }, pool);
+    const run = new Run({ job, heapSettings, seed, deadlineMs, rounds, operations, fault, oracles, signal, onProgress }, pool);
     const result = await run.run();
     observer.finished(result);
     return result;

@@ -76,7 +76,7 @@ describe('threadheap stress', () => {
       ['trace', 'small', 2],
     ]);
     expect(report.operations).toBe(report.runs[0].operations + report.runs[1].operations);
-    expect(report.runs[0].operations).toBe(report.runs[0].rounds * 4000);
+    expect(report.runs[0].operations).toBeLessThanOrEqual(report.runs[0].rounds * 4000);
     expect(report.seconds).toBeGreaterThan(0);
     expect(report.command).toContain(`--seed ${report.seed}`);
   });
