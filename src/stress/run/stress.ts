@@ -91,7 +91,10 @@ async function runJob(job: Job, deadlineMs: number, options: StressOptions): Pro
   try {
     observer.started(job);
     const onProgress = (progress: RunProgress): void => observer.progressed(progress);
-    const run = new Run({ job, heapSettings, seed, deadlineMs, rounds, operations, fault, oracles, signal, onProgress }, pool);
+    const run = new Run(
+      { job, heapSettings, seed, deadlineMs, rounds, operations, fault, oracles, signal, onProgress },
+      pool,
+    );
     const result = await run.run();
     observer.finished(result);
     return result;
