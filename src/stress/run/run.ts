@@ -163,11 +163,11 @@ export class Run {
 
   /** The heap was full: because so much was live, or because it has lost memory, unless there was trouble anyway. */
   #stuck(control: Control): void {
-    const { liveBytes } = control;
+    const { peakLiveBytes } = control; // what was live has been swept up by now
     const { maxByteLength } = this.#heap;
-    const shown = `${liveBytes} of its ${maxByteLength} bytes were live`;
+    const shown = `${peakLiveBytes} of its ${maxByteLength} bytes were live`;
     if (this.#violations > 0) return;
-    if (liveBytes * 2 > maxByteLength) {
+    if (peakLiveBytes * 2 > maxByteLength) {
       throw new HeapTooSmallError(`the heap is too small for ${this.#options.job.name}: ${shown}`);
     }
     this.#violations++;

@@ -44,7 +44,7 @@ function join({ buffer }: HeapHandle): Pick<Visit, 'heap' | 'end'> {
   const heap = new MemoryManager(member);
   const end = (): void => {
     heap.detach();
-    member.tenancy.end();
+    if (member.resume()) member.leave();
   };
   return { heap, end };
 }

@@ -43,14 +43,14 @@ function threadheap(line: string, signal?: NodeJS.Signals): Promise<Result> {
 
 describe('threadheap stress', () => {
   it('ends with 0, tables, a verdict and the command that repeats it, when the heap holds', async () => {
-    const { code, stdout, stderr } = await threadheap(`stress --trace ${trace} --seconds 0.1 --seed 5`);
+    const { code, stdout, stderr } = await threadheap(`stress --trace ${trace} --seconds 2 --seed 5`);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^small: 4 threads\n/);
     const [verdict, ...rest] = stdout.split('\n');
     expect(verdict).toMatch(/^After .*: nothing was lost, nothing overlapped, every byte was as it was written\.$/);
     expect(rest).toContainEqual(expect.stringMatching(/^small +4 +[\d,]+ +[\d.]+ k?\/s/));
     expect(stdout).not.toContain('deallocate');
-    const command = `npx threadheap stress --trace ${trace} --threads 4 --seed 5 --seconds 0.1 --fit first-fit`;
+    const command = `npx threadheap stress --trace ${trace} --threads 4 --seed 5 --seconds 2 --fit first-fit`;
     expect(stdout).toContain(`Repeat with: ${command}\n`);
   });
 
