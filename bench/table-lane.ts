@@ -15,7 +15,7 @@
  */
 import { MemoryManager, type FitName } from '../src/index.ts';
 import type { Round } from './measure/lane.ts';
-import { Xorshift32 } from './random.ts';
+import { Xorshift32 } from '../src/xorshift.ts';
 
 /** Lengths of the free runs, in address order. */
 export const PATTERNS = ['equal', 'rising', 'random'] as const;

@@ -10,7 +10,7 @@
  */
 import type { Allocator } from './contenders/contender.ts';
 import type { Round } from './measure/lane.ts';
-import { Xorshift32 } from './random.ts';
+import { Xorshift32 } from '../src/xorshift.ts';
 
 /** How many sizes and slots there are in a stream, and how many blocks may be live: powers of two. */
 export interface Scale {

@@ -21,16 +21,24 @@ export type AllocatorErrorCode =
   | 'DOUBLE_FREE'
   /** A range that leaves its block, or data longer than the room stated for it. */
   | 'OUT_OF_BOUNDS'
-  /** A buffer that holds no heap, or one of another format version. */
+  /** A buffer that holds no heap, or one of another format version; the same of images. */
   | 'LAYOUT_MISMATCH'
   /** More threads attached than `maxThreads`. */
   | 'TOO_MANY_THREADS'
   /** The lock was held by a live thread for longer than `lockTimeoutMs`. */
   | 'LOCK_TIMEOUT'
-  /** `check()` found the bookkeeping inconsistent. */
+  /** A wait for a lock that the thread itself holds. */
+  | 'DEADLOCK'
+  /** `check()` found the bookkeeping inconsistent, or an image is damaged or cut off. */
   | 'CORRUPTED'
   /** A call on a manager that was detached from its heap. */
   | 'DETACHED'
+  /** A call of a heap from inside a fit or a liveness that the heap was calling. */
+  | 'REENTRANT'
+  /** A block is not what it is taken for. */
+  | 'TYPE_MISMATCH'
+  /** The heap has no room, where a call has no `null` to say so. */
+  | 'OUT_OF_MEMORY'
   /** Something that this engine or this thread cannot do. */
   | 'UNSUPPORTED';
 

@@ -1,13 +1,15 @@
 export { AllocatorError, type AllocatorErrorCode } from './allocator-error.ts';
 export type { FreeRun, FreeRuns, FitStrategy } from './fit/fit-strategy.ts';
 export type { FitName } from './fit/fit.ts';
-export type { HeapStats } from './inspect/stats.ts';
+export type { ImageOptions } from './image/options.ts';
+export type { ImageReport } from './image/save.ts';
+export type { HeapStats, QuickStats, StatsOptions } from './inspect/stats.ts';
 export type { BlockInfo, FreeRunInfo } from './inspect/walk.ts';
 export { MemoryManagerInterface, type BlockData } from './memory-manager-interface.ts';
 export { MemoryManager, type HeapHandle } from './memory-manager/memory-manager.ts';
 export type { AttachOptions, MemoryManagerOptions } from './memory-manager/options.ts';
 export type { AllocateAsyncOptions, AllocateOptions } from './memory-manager/request.ts';
 export type { SharedViews, ViewConstructor } from './memory-manager/shared-views.ts';
-export type { RecoveryReport } from './memory-manager/recovery.ts';
-export type { WatchedPool, WatchedWorker } from './memory-manager/watch.ts';
+export type { RecoveryReport } from './heap/recovery.ts';
+export type { WatchedPool, WatchedWebWorker, WatchedWorker } from './memory-manager/watch.ts';
 export type { Liveness } from './sync/liveness.ts';

@@ -1,3 +1,2 @@
-/** The piscina worker of `threadheap stress`: replays one stream of a trace, or inspects the heap after a round. */
-export { replayStream } from '../src/stress/replay-task.ts';
-export { inspectHeap } from '../src/stress/inspection.ts';
+/** The piscina worker of `threadheap stress`: replays one stream of a trace. */
+export { replayStream as default } from '../src/stress/threads/replay-task.ts';

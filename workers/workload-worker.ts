@@ -1,9 +1,17 @@
 /**
- * The Worker of `threadheap stress` for one thread of a synthetic workload: it says that it has loaded, does what it is
- * told, says what came of it, and ends.
+/**
+ * The Worker of `threadheap stress` for one task, such as one thread's life in a synthetic workload: it says that it has
+ * loaded, does what it is told, says what came of it, and ends.
  */
 import { parentPort } from 'node:worker_threads';
-import { runTask, type SweepTask, type WorkloadMessage, type WorkloadTask } from '../src/stress/workload-task.ts';
+import type { OpenIntent } from '../src/stress/oracles/ledger.ts';
+import {
+  beginSweep,
+  runTask,
+  type SweepTask,
+  type ThreadTask,
+  type WorkloadMessage,
+} from '../src/stress/threads/workload-task.ts';
 
 const port = parentPort!;
 
@@ -13,7 +21,17 @@ function tell(message: WorkloadMessage): void {
   port.postMessage(message);
 }
 
-port.once('message', (task: WorkloadTask | SweepTask) => {
+function sweep(task: SweepTask): void {
+  const finish = beginSweep(task);
+  port.once('message', (deaths: readonly OpenIntent[]) => {
+    tell({ kind: 'sweep', sweep: finish(deaths) });
+    port.close();
+  });
+  tell({ kind: 'attached' });
+}
+
+port.once('message', (task: ThreadTask) => {
+  if ('sweeps' in task) return sweep(task);
   runTask(task, tell);
   port.close();
 });

@@ -4,12 +4,12 @@
  * Every byte asked for is written, as a program would. What the program never freed stays live.
  */
 import { MemoryManager, type HeapHandle } from '../../src/index.ts';
-import { Control } from '../../src/stress/control.ts';
-import { NO_MAILBOX, Step, WINDOW } from '../../src/stress/plan.ts';
-import { Operation } from '../../src/stress/trace.ts';
+import { Control } from '../../src/stress/control/control.ts';
+import { NO_MAILBOX, Step, WINDOW } from '../../src/stress/traces/plan.ts';
+import { Operation } from '../../src/stress/traces/trace.ts';
 import type { Round } from '../measure/lane.ts';
 
-/** A plan of src/stress/plan.ts, and what its streams share. */
+/** A plan of src/stress/traces/plan.ts, and what its streams share. */
 export interface MemoryLane {
   readonly handle: HeapHandle;
   readonly control: SharedArrayBuffer;

@@ -7,11 +7,11 @@
 import { Layout } from '../../src/layout/layout.ts';
 import { BYTES_PER_WORD } from '../../src/layout/units.ts';
 import { MemoryManager, type HeapHandle } from '../../src/index.ts';
-import { Control } from '../../src/stress/control.ts';
-import { planTrace } from '../../src/stress/plan.ts';
-import { createHeap } from '../../src/stress/stress-heap.ts';
-import { TraceWord, type Trace } from '../../src/stress/trace.ts';
-import { readTrace } from '../../src/stress/trace-reader.ts';
+import { Control } from '../../src/stress/control/control.ts';
+import { planTrace } from '../../src/stress/traces/plan.ts';
+import { createHeap } from '../../src/stress/run/stress-heap.ts';
+import { TraceWord, type Trace } from '../../src/stress/traces/trace.ts';
+import { readTrace } from '../../src/stress/traces/trace-reader.ts';
 import { Lane } from '../measure/lane.ts';
 import type { MemoryLane } from './memory-lane.ts';
 import { beginResidence, peakResidence } from './resident.ts';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import type { Trace } from '../../src/stress/trace.ts';
+import type { Trace } from '../../src/stress/traces/trace.ts';
 import { environmentFor, type NativeAllocator } from '../native/allocators.ts';
 import type { Harness } from '../native/harness.ts';
 import type { MemoryFigures } from './memory-process.ts';

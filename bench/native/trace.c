@@ -1,5 +1,5 @@
 // The trace comes as little-endian 32-bit words: the number of operations, the number of objects, then the records of
-// src/stress/trace.ts. Each block is filled when it is allocated or grows, as a program would. What the program never
+// src/stress/traces/trace.ts. Each block is filled when it is allocated or grows, as a program would. What the program never
 // freed stays live.
 #include "trace.h"
 

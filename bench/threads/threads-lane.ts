@@ -1,9 +1,11 @@
 /** The lane of `bench threads`: one thread of a workload, on a heap with or without slabs. */
 import { MemoryManager, type HeapHandle } from '../../src/index.ts';
+import { Xorshift32 } from '../../src/xorshift.ts';
 import type { Round } from '../measure/lane.ts';
 import { cacheScratch } from './cache-scratch.ts';
 import { larson } from './larson.ts';
-import type { ThreadWorkload } from './thread-workload.ts';
+import { PlainBlocks } from './plain-blocks.ts';
+import { THREADS, type ThreadWorkload } from './thread-workload.ts';
 import { xmallocTest } from './xmalloc-test.ts';
 
 export const THREAD_WORKLOADS = { larson, 'xmalloc-test': xmallocTest, 'cache-scratch': cacheScratch } as const;
@@ -41,7 +43,14 @@ export function share({ shared }: ThreadsLane): ThreadsShared {
 export function prepare({ workload }: ThreadsLane, { handle, slots, words }: ThreadsShared, thread: number): Round {
   const heap = MemoryManager.attach(handle);
   const description: ThreadWorkload = THREAD_WORKLOADS[workload];
-  const round = description.begin({ heap, thread, slots: new Int32Array(slots), words: new Int32Array(words) });
+  const round = description.begin({
+    stream: thread,
+    threads: THREADS,
+    slots: new Int32Array(slots),
+    words: new Int32Array(words),
+    random: new Xorshift32(12_345 + 77 * thread),
+    blocks: new PlainBlocks(heap),
+  });
   return (count) => {
     round(count);
     if (description.hasSuccessors && count > 0) heap.detach();

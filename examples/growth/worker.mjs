@@ -1,5 +1,9 @@
-// Node 20 cannot start a thread from a TypeScript file. It can start this one, which loads it.
-import { register } from 'tsx/esm/api';
+/** Asks for a block that the heap has to grow for. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { MemoryManager } from 'threadheap';
 
-register();
-await import('./worker.ts');
+const heap = MemoryManager.attach(workerData);
+const address = heap.allocate(100 * 1024);
+heap.write(address, [7, 8, 9]);
+heap.detach();
+parentPort.postMessage(address);

@@ -6,19 +6,21 @@
  * a bad argument, a file that is missing or damaged. The last get one line on stderr and nothing else.
  */
 import { CommanderError, program, type Command } from 'commander';
-import { HeapTooSmallError } from '../stress/stress-heap.ts';
-import { TraceError } from '../stress/trace.ts';
-import { exploreCommand } from './explore-command.ts';
-import { compareCommand } from './compare-command.ts';
-import { inspectCommand } from './inspect-command.ts';
-import { stressCommand } from './stress-command.ts';
-import { UsageError } from './usage-error.ts';
+import { HeapTooSmallError } from '../stress/run/stress-heap.ts';
+import { TraceError } from '../stress/traces/trace.ts';
+import { exploreCommand } from './commands/explore-command.ts';
+import { compareCommand } from './commands/compare-command.ts';
+import { inspectCommand } from './commands/inspect-command.ts';
+import { packageVersion } from './files/package-files.ts';
+import { stressCommand } from './commands/stress-command.ts';
+import { UsageError } from './files/usage-error.ts';
 
 const EXIT_USAGE = 2;
 
 program
   .name('threadheap')
   .description('One heap for all the threads of a JavaScript program: try it on your own machine')
+  .version(packageVersion())
   .exitOverride();
 add(stressCommand());
 add(compareCommand());

@@ -4,6 +4,7 @@
 import { AllocatorError, shown } from '../allocator-error.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
+import type { UserCode } from '../sync/user-code.ts';
 import type { Fit, FreeRunIndex } from './fit.ts';
 
 /** A free run: where it starts, and how many units it has. A block is taken from its low end. */
@@ -41,40 +42,48 @@ export interface FitStrategy {
   choose(runs: FreeRuns, unitCount: number): FreeRun | undefined;
 }
 
+/** A strategy and its name as it was when it was read. */
+export interface NamedStrategy {
+  readonly name: string;
+  readonly strategy: FitStrategy;
+}
+
 /** Runs a user's strategy and refuses a choice that is no free run or too short. */
 export class CustomFit implements Fit {
   readonly name: string;
   readonly #strategy: FitStrategy;
   readonly #layout: Layout;
-  #choosing = false;
+  readonly #userCode: UserCode;
 
-  constructor(strategy: FitStrategy, layout: Layout) {
-    this.name = strategy.name;
+  constructor({ name, strategy }: NamedStrategy, layout: Layout, userCode: UserCode) {
+    this.name = name;
     this.#strategy = strategy;
     this.#layout = layout;
+    this.#userCode = userCode;
   }
 
-  /** True while the strategy runs, when it must not call the heap. */
-  get isChoosing(): boolean {
-    return this.#choosing;
+  /** Whether it runs this very strategy. */
+  runs({ name, strategy }: NamedStrategy): boolean {
+    return name === this.name && strategy === this.#strategy;
   }
 
   find(index: FreeRunIndex, unitCount: number): Unit {
-    this.#choosing = true;
+    const before = this.#userCode.enter(`fit ${shown(this.name)}`);
     try {
       const choice = this.#strategy.choose(new FreeRunsView(index, this.#layout), unitCount);
       return choice === undefined ? NO_UNIT : this.#verified(choice, index, unitCount);
     } finally {
-      this.#choosing = false;
+      this.#userCode.leave(before);
     }
   }
 
   #verified(choice: FreeRun, index: FreeRunIndex, unitCount: number): Unit {
-    const unit = Number.isInteger(choice?.address) ? this.#layout.unitAt(choice.address) : NO_UNIT;
-    if (index.lengthAt(unit) >= unitCount && this.#layout.addressOf(unit) === choice.address) return unit;
+    const address = choice?.address;
+    const unit = Number.isInteger(address) ? this.#layout.unitAt(address) : NO_UNIT;
+    if (index.lengthAt(unit) >= unitCount && this.#layout.addressOf(unit) === address) return unit;
     throw new AllocatorError(
       'BAD_OPTION',
-      `fit ${shown(this.name)} chose ${shown(choice?.address ?? choice)}, where no free run of at least ${unitCount} units starts`,
+      `fit ${shown(this.name)} chose ${shown(address ?? choice)}, where no free run of at least ${unitCount} units starts`,
     );
   }
 }

@@ -5,6 +5,7 @@
  * measure is the complement of Gorman and Whitcroft's unusable free space index ("The What, The Why and the Where To of
  * Anti-Fragmentation", 2006): bytes in free runs of at least that size, of all bytes in free runs.
  */
+import { sum } from '../sum.ts';
 import type { InspectableHeap } from './heap-cells.ts';
 
 export interface SizeFragmentation {
@@ -29,8 +30,4 @@ export function fragmentationBySize(heap: InspectableHeap): SizeFragmentation[] 
     rows.push({ size, usableShare: total === 0 ? 0 : sum(usable) / total, runs: usable.length });
     if (usable.length === 0) return rows;
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

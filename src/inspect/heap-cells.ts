@@ -8,6 +8,7 @@
  * and `held` is the rest: memory that a slab keeps for small blocks to come. Blocks and free runs are two snapshots;
  * while other threads work they may contradict each other, and what exceeds a cell is cut off.
  */
+import { sum } from '../sum.ts';
 import type { HeapStats } from './stats.ts';
 import type { BlockInfo, FreeRunInfo } from './walk.ts';
 
@@ -26,6 +27,8 @@ export const BAND_NAMES: readonly string[] = ['up to 128 B', 'up to 1 KiB', 'up 
 export interface HeapCell {
   /** Bytes of live blocks, by band. */
   readonly live: readonly number[];
+  /** Of the live bytes, those in slots of slabs. */
+  readonly inSlots: number;
   /** Bytes in free runs. */
   readonly free: number;
   /** Bytes that slabs keep for blocks to come. */
@@ -54,7 +57,7 @@ export function heapCells(heap: InspectableHeap, mostCells: number): HeapCells {
   let cellBytes = LEAST_CELL_BYTES;
   while (Math.ceil(byteLength / cellBytes) > mostCells) cellBytes *= 2;
   const tally = new Tally(base, byteLength, cellBytes);
-  for (const { address, size } of heap.blocks()) tally.addLive(address, size);
+  for (const block of heap.blocks()) tally.addLive(block);
   for (const { address, size } of heap.freeRuns()) tally.addFree(address, size);
   return { base, byteLength, cellBytes, cells: tally.cells() };
 }
@@ -65,6 +68,7 @@ class Tally {
   readonly #byteLength: number;
   readonly #cellBytes: number;
   readonly #live: Float64Array[];
+  readonly #inSlots: Float64Array;
   readonly #free: Float64Array;
 
   constructor(base: number, byteLength: number, cellBytes: number) {
@@ -73,11 +77,13 @@ class Tally {
     this.#byteLength = byteLength;
     this.#cellBytes = cellBytes;
     this.#live = BAND_LIMITS.map(() => new Float64Array(count));
+    this.#inSlots = new Float64Array(count);
     this.#free = new Float64Array(count);
   }
 
-  addLive(address: number, size: number): void {
+  addLive({ address, size, kind }: BlockInfo): void {
     this.#spread(this.#live[bandOf(size)], address, size);
+    if (kind === 'slot') this.#spread(this.#inSlots, address, size);
   }
 
   addFree(address: number, size: number): void {
@@ -96,7 +102,8 @@ class Tally {
       return taken;
     };
     const live = this.#live.map((band) => take(band[index]));
-    return { live, free: take(listedFree), held: room };
+    const inSlots = Math.min(this.#inSlots[index], sum(live));
+    return { live, inSlots, free: take(listedFree), held: room };
   }
 
   /** Adds to each cell the bytes of the range that lie in it. */

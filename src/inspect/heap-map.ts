@@ -5,6 +5,7 @@
  *   without          the letter says which band, a capital that more than half of the cell is live
  */
 import { bytes } from '../quantity.ts';
+import { sum } from '../sum.ts';
 import { BAND_COUNT, BAND_NAMES, heapCells, type HeapCell, type InspectableHeap } from './heap-cells.ts';
 
 export interface HeapMapOptions {
@@ -88,7 +89,7 @@ function fullestBand({ live }: HeapCell): number {
 }
 
 function liveShare({ live, free, held }: HeapCell): number {
-  const bytesLive = live.reduce((total, band) => total + band, 0);
+  const bytesLive = sum(live);
   return bytesLive / (bytesLive + free + held);
 }
 

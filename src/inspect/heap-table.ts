@@ -26,16 +26,16 @@ function statisticsOf(stats: HeapStats): [name: string, value: string, meaning: 
   return [
     ['under management', bytes(byteLength), 'may grow up to maxByteLength'],
     ['  live', bytes(liveBytes), `${percent(liveBytes / byteLength)}: what the program holds`],
-    ['  used', bytes(usedBytes), `${percent(usedBytes / byteLength)}: live, and what slabs keep for small blocks`],
+    ['  used', bytes(usedBytes), `${percent(usedBytes / byteLength)}: live, and kept by slabs`],
     ['  free', bytes(freeBytes), `${percent(freeBytes / byteLength)}: in free runs`],
     ['peak used', bytes(stats.peakUsedBytes), ''],
     ['free runs', count(stats.freeRuns), ''],
-    ['largest free run', bytes(stats.largestFreeRun), 'no larger request fits, unless the heap grows'],
+    ['largest free run', bytes(stats.largestFreeRun), 'what can be had without growth'],
     ['external fragmentation', percent(stats.externalFragmentation), 'free memory outside the largest free run'],
     ['threads attached', count(stats.threads), ''],
-    ['lock waits', count(stats.lockWaits), 'times that a thread had to wait for another'],
-    ['lock seizures', count(stats.lockSeizures), 'times that the lock was taken from a dead thread'],
-    ['bookkeeping', bytes(stats.metadataBytes), 'address space; pages never touched take no memory'],
+    ['lock waits', count(stats.lockWaits), 'a thread had to wait for another'],
+    ['lock seizures', count(stats.lockSeizures), 'the lock was taken from a dead thread'],
+    ['bookkeeping', bytes(stats.metadataBytes), 'address space; untouched pages are free'],
   ];
 }
 

@@ -6,9 +6,6 @@
 import { Header, placeRegions, type Region, type Regions } from './regions.ts';
 import { BYTES_PER_WORD, byteOffsetOf, type ByteAddress, type Unit } from './units.ts';
 
-/** Bytes of a buffer that must exist before its header can be read. */
-export const HEADER_BYTES: number = Header.END * BYTES_PER_WORD;
-
 /** Everything about a heap that is fixed at its creation. */
 export class Layout {
   readonly buffer: SharedArrayBuffer;

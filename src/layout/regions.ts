@@ -3,26 +3,32 @@
  * before ends, and regions that different threads write never share a cache line.
  *
  *   word 0
- *   ├─ Header ─┼─ Root ─┼─ Lock ─┼─ Guarded ─┼─ thread slots ─┼─ block map ─┼─ head bitmap ─┼─ free-list table ─┤
- *      fixed      atomic   atomic   under lock   atomic           the truth     derived          derived
+ *   ├─ Header ─┼─ Root ─┼─ spare ─┼─ Lock ─┼─ Guarded ─┼─ thread slots ─┼─ block map ─┼─ head bitmap ─┼─ free-list table ─┤
+ *      fixed      atomic   zero      atomic   under lock   atomic           the truth     derived          derived
  *   ├─ bins ─┼─ bin bitmap ─┼─ longest-run tree ─┼─ slabs: starts, classes, owners, slot states ─┼─ user bytes ─┤
  *      derived   derived        derived                only with slabs                               64 KiB aligned
  *
  * Sizes follow from three numbers fixed at creation: bytes per unit, the greatest number of units, and the greatest
  * number of threads. Everything is laid out for the maximum; pages that are never touched cost no memory.
  */
+import { sum } from '../sum.ts';
 import { BITS_PER_WORD, BYTES_PER_WORD, CACHE_LINE_WORDS, roundUp, wordAfter, type WordIndex } from './units.ts';
 
 /** "THRH" in ASCII, the first word of every heap. */
 export const MAGIC = 0x54_48_52_48;
 /** Raised whenever a heap laid out by the code before cannot be read by the code after. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+
+/** A block map word counts units in 30 bits. */
+export const UNIT_LIMIT: number = 2 ** 30 - 1;
+/** Most threads that an owner word can tell apart: it names one in 10 bits, and 0 stands for none. */
+export const THREAD_LIMIT: number = 2 ** 10 - 1;
 
 /** Words of a fit's name in the header: one for its length in bytes, the rest UTF-8. */
 export const FIT_NAME_WORDS = 16;
 export const FIT_NAME_BYTES: number = (FIT_NAME_WORDS - 1) * BYTES_PER_WORD;
 
-/** Written once before the heap is handed to anyone, constant ever after. */
+/** Written once before the heap is handed to anyone, constant ever after. Words 0 to 7 never move between versions. */
 export const Header = {
   MAGIC: 0,
   VERSION: 1,
@@ -33,14 +39,32 @@ export const Header = {
   MAX_THREADS: 6,
   LOCK_TIMEOUT_MS: 7,
   FIT_NAME: 8,
-  END: 8 + FIT_NAME_WORDS,
+  /** Bits of what a heap has beyond the plain one. A library refuses a heap with a bit that it does not know. */
+  OPTIONS: 8 + FIT_NAME_WORDS,
+  /** What the memory is; 0: a SharedArrayBuffer. A library refuses a kind that it does not know. */
+  KIND: 9 + FIT_NAME_WORDS,
+  /** Of all other words of the header, see layout/header. */
+  CHECKSUM: 10 + FIT_NAME_WORDS,
+  /** Words from here on are spare, and 0. */
+  SPARE: 11 + FIT_NAME_WORDS,
+  END: 2 * CACHE_LINE_WORDS,
 } as const;
 
-/** One 64-bit word that belongs to the users: where threads meet. */
-export const Root = { VALUE: 2 * CACHE_LINE_WORDS, END: 3 * CACHE_LINE_WORDS } as const;
+/** One 64-bit word that belongs to the users: where threads meet. The rest of its cache line is spare, and 0. */
+export const Root = { VALUE: Header.END, END: Header.END + CACHE_LINE_WORDS } as const;
 
-/** The lock word alone on its cache line; see sync/spinlock for its states. */
-export const Lock = { OWNER: Root.END, END: Root.END + CACHE_LINE_WORDS } as const;
+/**
+ * The words of the lock, alone on their cache line; see sync/robust-lock for their states. A spare cache line lies
+ * before it, all 0.
+ */
+export const Lock = {
+  OWNER: Root.END + CACHE_LINE_WORDS,
+  /** Who goes first. */
+  TURN: Root.END + CACHE_LINE_WORDS + 1,
+  /** Count of releases that somebody may have waited for. */
+  MOVES: Root.END + CACHE_LINE_WORDS + 2,
+  END: Root.END + 2 * CACHE_LINE_WORDS,
+} as const;
 
 /** Words written only by the holder of the lock. Others may read them for statistics. */
 export const Guarded = {
@@ -60,7 +84,7 @@ export const Guarded = {
   /** While DIRTY: the head whose store commits the change, and what it will hold. Only for the report of a repair. */
   PENDING_HEAD: Lock.END + 8,
   PENDING_WORD: Lock.END + 9,
-  /** Not 0: there may be slabs whose owner has left or died. Atomic; set by whoever learns of it. */
+  /** An `Orphans`: whether there may be slabs whose owner has left or died. Atomic. */
   ORPHANS: Lock.END + CACHE_LINE_WORDS,
   END: Lock.END + 2 * CACHE_LINE_WORDS,
 } as const;
@@ -76,12 +100,29 @@ export const Change = {
   GROWTH: 3,
 } as const;
 
+/** Values of ORPHANS. */
+export const Orphans = {
+  NONE: 0,
+  /** There may be some: said without the lock by whoever learns of it. */
+  NOTED: 1,
+  /** The holder of the lock looks through all slabs. What is noted meanwhile is for the next look. */
+  BEING_ADOPTED: 2,
+} as const;
+
 /** The words of one thread's slot, a cache line each. */
 export const ThreadSlot = {
   /** 64 bits: generation and identity, see sync/thread-slots. */
   CLAIM: 0,
   /** `threadId` of worker_threads plus one, for messages and for watching; 0 = not known. */
   WORKER_ID: 2,
+  /** Raised and notified by whoever asks the thread to give back what it holds without knowing, see sync/answering. */
+  QUESTION: 3,
+  /** Owner word of the tenant whose Web Lock was seen in its hands: its absence is a death from then on. */
+  VOUCHED: 4,
+  /** The owner word of a tenant that has left but may come back, negated once it is being expelled; else 0. */
+  LINGERING: 5,
+  /** Any value: the tenant writes here to see whether another buffer object is the same memory. */
+  PROBE: 6,
   WORDS: CACHE_LINE_WORDS,
 } as const;
 
@@ -145,8 +186,6 @@ export interface Regions {
   /** Byte address of the first unit. */
   readonly base: number;
 }
-
-const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
 
 /** Places every region for the given parameters. */
 export function placeRegions({ unitBytes, unitLimit, maxThreads }: LayoutParameters): Regions {

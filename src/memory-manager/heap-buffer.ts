@@ -2,9 +2,11 @@
  * Buffers as heaps: laying a new one out, and recognizing one that is handed in.
  */
 import { AllocatorError } from '../allocator-error.ts';
-import { FIT_NAME_BYTES, FORMAT_VERSION, Guarded, Header, MAGIC, placeRegions } from '../layout/regions.ts';
-import { HEADER_BYTES, Layout } from '../layout/layout.ts';
-import { byteOffsetOf, type WordIndex } from '../layout/units.ts';
+import { headerComplaint, sealHeader } from '../layout/header.ts';
+import { FIT_NAME_BYTES, FORMAT_VERSION, Header, MAGIC, placeRegions } from '../layout/regions.ts';
+import { Layout } from '../layout/layout.ts';
+import { BYTES_PER_WORD, byteOffsetOf, type WordIndex } from '../layout/units.ts';
+import { heapIdIn } from '../heap/membership.ts';
 import type { HeapParameters } from './options.ts';
 
 /** Reserves a buffer for a heap and writes its header; the table is still empty. */
@@ -21,6 +23,7 @@ export function createHeapBuffer(parameters: HeapParameters): SharedArrayBuffer 
   words[Header.LOCK_TIMEOUT_MS] = lockTimeoutMs;
   writeFitName(buffer, typeof fit === 'string' ? fit : fit.name);
   words[Header.MAGIC] = MAGIC;
+  sealHeader(words);
   return buffer;
 }
 
@@ -57,34 +60,17 @@ function attempt(create: (size: number) => SharedArrayBuffer, size: number): Sha
  */
 export function layoutOfHeap(buffer: unknown): Layout {
   if (!(buffer instanceof SharedArrayBuffer)) throw mismatch('a heap lives in a SharedArrayBuffer, and this is none');
-  if (buffer.byteLength < HEADER_BYTES)
-    throw mismatch(`a buffer of ${buffer.byteLength} bytes is too small for a heap`);
-  const header = new Int32Array(buffer, 0, Header.END);
-  if (header[Header.MAGIC] !== MAGIC) throw mismatch('the buffer does not begin like a heap');
-  if (header[Header.VERSION] !== FORMAT_VERSION) {
-    throw mismatch(`the heap has format version ${header[Header.VERSION]}, this library reads ${FORMAT_VERSION}`);
-  }
-  const parameters = {
-    unitBytes: header[Header.UNIT_BYTES],
-    unitLimit: header[Header.UNIT_LIMIT],
-    maxThreads: header[Header.MAX_THREADS],
-  };
-  const { unitBytes, unitLimit, maxThreads } = parameters;
-  const sane = unitBytes > 0 && unitLimit > 0 && maxThreads > 0;
-  if (!sane || placeRegions(parameters).base > buffer.byteLength || !holdsAllUnits(new Layout(buffer)))
-    throw mismatch('the header does not fit the buffer');
+  const complaint = headerComplaint(buffer);
+  if (complaint !== undefined) throw mismatch(complaint);
   return new Layout(buffer);
 }
 
-/** Growth lengthens the buffer before it counts the units, so this holds at every instant. */
-function holdsAllUnits({ buffer, base, words, unitBytes }: Layout): boolean {
-  const unitCount = Atomics.load(words, Guarded.UNIT_COUNT);
-  return unitCount >= 0 && base + unitCount * unitBytes <= buffer.byteLength;
-}
-
-/** The random id of a heap as a key for maps. */
-export function heapIdOf({ words }: Layout): string {
-  return `${words[Header.HEAP_ID]}:${words[Header.HEAP_ID + 1]}`;
+/** The random id of the heap in `buffer` as a key for maps; undefined if none is recognized there. */
+export function heapIdOf(buffer: unknown): string | undefined {
+  if (!(buffer instanceof SharedArrayBuffer) || buffer.byteLength < Header.END * BYTES_PER_WORD) return undefined;
+  const header = new Int32Array(buffer, 0, Header.END);
+  const isHeap = header[Header.MAGIC] === MAGIC && header[Header.VERSION] === FORMAT_VERSION;
+  return isHeap ? heapIdIn(header) : undefined;
 }
 
 /** Text coders refuse shared memory in browsers, so names are copied through private bytes. */

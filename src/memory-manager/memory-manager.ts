@@ -6,28 +6,35 @@
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
 import { MemoryManagerInterface, type BlockData } from '../memory-manager-interface.ts';
-import { Root } from '../layout/regions.ts';
-import { NO_UNIT, type Unit } from '../layout/units.ts';
+import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
-import { checkLocked } from '../inspect/check.ts';
-import { statsOf, type HeapStats } from '../inspect/stats.ts';
-import { blocksLocked, freeRunsLocked, liveBytesLocked, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
-import {
-  checkedSize,
-  DEFAULT_ALIGNMENT,
-  requestOf,
-  type AllocateAsyncOptions,
-  type AllocateOptions,
-} from './request.ts';
+import { checkedFile, checkedImageOptions, type ImageOptions } from '../image/options.ts';
+import { imageOf, saveToFile, type ImageReport } from '../image/save.ts';
+import { checkHeapLocked } from '../inspect/check-members.ts';
+import { quickStatsOf, statsOf, type HeapStats, type QuickStats, type StatsOptions } from '../inspect/stats.ts';
+import { blocksOf, freeRunsOf, type BlockInfo, type FreeRunInfo } from '../inspect/walk.ts';
+import type { BlockBytes } from '../heap/block-bytes.ts';
+import { byteCount, bytesOfList, lengthOfList, steadyBytes } from '../heap/block-data.ts';
+import { clear, giveBack, reallocate, requireRange, sizeOf, take, takeSlot } from '../heap/blocks.ts';
+import { Membership } from '../heap/membership.ts';
+import { recover, type RecoveryReport } from '../heap/recovery.ts';
+import { NO_ADDRESS } from '../heap/supply.ts';
+import { detachedError } from '../table/locked-table.ts';
+import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type AllocateOptions } from './request.ts';
 import type { SharedViews, ViewConstructor } from './shared-views.ts';
-import { attachedManager, forgetManager, rememberManager } from './attached-heaps.ts';
-import { Attachment } from './attachment.ts';
-import { BlockBytes, bytesOf } from './block-bytes.ts';
-import { giveBackLocked, rangeErrorLocked, resizeAtEndLocked, resizeLocked, sizeLocked } from './block-lookup.ts';
-import { heapIdOf, layoutOfHeap } from './heap-buffer.ts';
-import { recover, type RecoveryReport } from './recovery.ts';
-import { watchExits, type WatchedPool, type WatchedWorker } from './watch.ts';
+import { layoutOfHeap } from './heap-buffer.ts';
+import { loadMember } from './loading.ts';
+import { ManagerRegistry } from './manager-registry.ts';
+import { createMember, isSuitable, openMember } from './members.ts';
+import {
+  endedWorkerId,
+  isWebWorker,
+  watchExits,
+  type WatchedPool,
+  type WatchedWebWorker,
+  type WatchedWorker,
+} from './watch.ts';
 import { checkedAttachOptions, checkedParameters, type AttachOptions, type MemoryManagerOptions } from './options.ts';
 
 /** What other threads need to attach: structured-cloneable, for `workerData` and `postMessage`. */
@@ -37,23 +44,20 @@ export interface HeapHandle {
 
 /** A constant of this module, which V8 folds into the code as it does not fold imported ones. */
 const { SMALL_LIMIT } = sizeClasses;
-const NO_ADDRESS = 0;
-/** A slot that shrinks by less than this stays where it is. */
-const SLOT_KEPT_SHARE = 1 / 2;
+
+/** The heaps of this thread. */
+const registry = new ManagerRegistry<MemoryManager>();
 
 /** One heap for all the threads of a program, in one SharedArrayBuffer. */
 export class MemoryManager extends MemoryManagerInterface {
   /** For `workerData` or `postMessage`; other threads pass it to `MemoryManager.attach`. */
   readonly handle: HeapHandle;
-  readonly #heapId: string;
   readonly #bytes: BlockBytes;
   readonly #root: BigInt64Array;
-  #attachment: Attachment | undefined;
+  #member: Membership | undefined;
   /** Undefined in a heap without slabs, and after `detach`. */
   #slabs: ThreadSlabs | undefined;
   #attachCount = 1;
-  /** Aborted at the last `detach`: whoever still waits for the lock must not take it without a thread slot. */
-  readonly #leaving = new AbortController();
 
   /**
    * Makes a new heap and attaches this thread to it.
@@ -63,18 +67,16 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   constructor(blockSize: number, options?: MemoryManagerOptions);
   /** @internal */
-  constructor(attachment: Attachment);
-  constructor(source: number | Attachment, options?: MemoryManagerOptions) {
+  constructor(member: Membership);
+  constructor(source: number | Membership, options?: MemoryManagerOptions) {
     super();
-    const attachment = source instanceof Attachment ? source : Attachment.create(checkedParameters(source, options));
-    const { layout } = attachment;
-    this.#attachment = attachment;
-    this.#slabs = attachment.slabs;
-    this.#heapId = heapIdOf(layout);
-    this.#bytes = new BlockBytes(layout.buffer);
-    this.#root = new BigInt64Array(layout.buffer, Root.VALUE * Int32Array.BYTES_PER_ELEMENT, 1);
-    this.handle = { buffer: layout.buffer };
-    rememberManager(this.#heapId, this, attachment);
+    const member = source instanceof Membership ? source : createMember(checkedParameters(source, options));
+    this.#member = member;
+    this.#slabs = member.slabs;
+    this.#bytes = member.bytes;
+    this.#root = member.root;
+    this.handle = { buffer: member.layout.buffer };
+    registry.remember(member, this);
   }
 
   /**
@@ -85,11 +87,29 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   static attach(from: HeapHandle | SharedArrayBuffer, options?: AttachOptions): MemoryManager {
     const checked = checkedAttachOptions(options);
-    const layout = layoutOfHeap(from instanceof SharedArrayBuffer ? from : from?.buffer);
-    const known = attachedManager(heapIdOf(layout));
-    if (known === undefined) return new MemoryManager(Attachment.open(layout, checked));
-    known.#attachCount++;
-    return known;
+    const buffer: unknown = from instanceof SharedArrayBuffer ? from : from?.buffer;
+    const member = registry.memberIn(buffer);
+    const known = member && registry.managerOf(member);
+    if (known !== undefined) {
+      known.#attachCount++;
+      return known;
+    }
+    if (member !== undefined && isSuitable(member, checked) && member.resume()) return new MemoryManager(member);
+    return new MemoryManager(openMember(layoutOfHeap(buffer), checked));
+  }
+
+  /**
+   * Makes a new heap out of an image, and attaches this thread to it. Blocks lie where they lay in the heap that was
+   * saved, so addresses in them and at the root stay right; the heap has an id of its own.
+   *
+   * @param from - a file (on Node), or the bytes of an image
+   * @param options - as `attach` takes them: a strategy of the user's is not in the image, and goes into `fits`
+   * @throws AllocatorError `LAYOUT_MISMATCH` for what is no image or one of another version; `CORRUPTED` for an image
+   *   that is damaged or cut off, with the place; `UNKNOWN_FIT`, `BAD_OPTION`, or `BAD_SIZE` for a heap that this
+   *   engine cannot reserve; `UNSUPPORTED` where there are no files, or no zlib for an image that is compressed
+   */
+  static load(from: string | URL | ArrayBuffer | Uint8Array, options?: AttachOptions): MemoryManager {
+    return new MemoryManager(loadMember(from, checkedAttachOptions(options)));
   }
 
   /** The shared memory: `new Float64Array(heap.buffer, address, length)` is legal use of a live block. */
@@ -119,19 +139,18 @@ export class MemoryManager extends MemoryManagerInterface {
   override allocate(size: number, options?: AllocateOptions): number | null {
     const slabs = options === undefined ? this.#slabs : undefined;
     if (slabs !== undefined && typeof size === 'number' && size >>> 0 === size && size <= SMALL_LIMIT) {
-      const address = slabs.allocate(size);
-      return address === NO_ADDRESS ? null : address;
+      return slabs.allocate(size) || addressOrNull(takeSlot(this.#attached(), sizeClasses.classFor(size)));
     }
     return this.#allocateAny(size, options);
   }
 
   #allocateAny(size: number, options: AllocateOptions = {}): number | null {
-    const attachment = this.#attached();
-    const request = requestOf(attachment, size, options);
-    const address = request.sizeClass >= 0 ? this.#slabs!.allocateClass(request.sizeClass) : NO_ADDRESS;
-    if (request.sizeClass >= 0) return this.#handedOut(address, options);
-    if (request.unitCount > attachment.layout.unitLimit) return null;
-    return this.#handedOut(addressOf(attachment, attachment.takeBlock(request.unitCount, request.alignment)), options);
+    this.#attached();
+    const { alignment, zeroed } = checkedOptions(options);
+    const member = this.#attached();
+    const address = take(member, requestOf(member, size, alignment));
+    if (zeroed && address !== NO_ADDRESS) clear(member, address);
+    return addressOrNull(address);
   }
 
   /**
@@ -140,20 +159,10 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws (rejects) as `allocate` throws, or with the signal's reason
    */
   async allocateAsync(size: number, options: AllocateAsyncOptions = {}): Promise<number | null> {
-    const attachment = this.#attached();
-    const { sizeClass, unitCount, alignment } = requestOf(attachment, size, options);
-    const leaving = this.#leaving.signal;
-    const signal = options.signal === undefined ? leaving : AbortSignal.any([options.signal, leaving]);
-    if (sizeClass >= 0) return this.#handedOut(await this.#slabs!.allocateClassAsync(sizeClass, signal), options);
-    if (unitCount > attachment.layout.unitLimit) return null;
-    const block = await attachment.takeBlockAsync(unitCount, alignment, signal);
-    return this.#handedOut(addressOf(attachment, block), options);
-  }
-
-  #handedOut(address: number, { zeroed = false }: AllocateOptions): number | null {
-    if (address === NO_ADDRESS) return null;
-    if (zeroed) this.#bytes.clear(address, this.sizeOf(address));
-    return address;
+    this.#attached();
+    const { alignment, zeroed, signal } = checkedOptions(options);
+    const member = this.#attached();
+    return addressOrNull(await member.errands.take(requestOf(member, size, alignment), zeroed, signal));
   }
 
   /**
@@ -164,24 +173,8 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `BAD_SIZE`, `INVALID_ADDRESS`, `LOCK_TIMEOUT` or `DETACHED`
    */
   reallocate(address: number, size: number): number | null {
-    const { layout, locked, lookup } = this.#attached();
-    const unitCount = layout.unitsFor(checkedSize(size));
-    const oldSize = this.sizeOf(address);
-    const isSlot = lookup.isSlot(address);
-    if (isSlot && size <= oldSize && (size >= oldSize * SLOT_KEPT_SHARE || oldSize === DEFAULT_ALIGNMENT))
-      return address;
-    if (!isSlot && unitCount <= layout.unitLimit && locked.run(resizeLocked, lookup, address, unitCount))
-      return address;
-    const moved = this.allocate(size);
-    if (moved !== null) return this.#move(address, moved, Math.min(oldSize, size));
-    if (isSlot) return size <= oldSize ? address : null;
-    return unitCount <= layout.unitLimit && locked.run(resizeAtEndLocked, lookup, address, unitCount) ? address : null;
-  }
-
-  #move(from: number, to: number, byteLength: number): number {
-    this.#bytes.copy(from, to, byteLength);
-    this.deallocate(from);
-    return to;
+    const member = this.#attached();
+    return addressOrNull(reallocate(member, address, size, requestOf(member, size, SLOT_STEP_BYTES)));
   }
 
   /**
@@ -191,11 +184,8 @@ export class MemoryManager extends MemoryManagerInterface {
    */
   override deallocate(address: number): void {
     const slabs = this.#slabs;
-    if (slabs !== undefined && typeof address === 'number') {
-      if (slabs.deallocate(address) || slabs.deallocateRemote(address)) return;
-    }
-    const { locked, lookup } = this.#attached();
-    locked.run(giveBackLocked, lookup, address, 0);
+    if (slabs !== undefined && typeof address === 'number' && slabs.deallocate(address)) return;
+    giveBack(this.#attached(), address);
   }
 
   /**
@@ -204,8 +194,7 @@ export class MemoryManager extends MemoryManagerInterface {
    * @throws AllocatorError `INVALID_ADDRESS`
    */
   sizeOf(address: number): number {
-    const { locked, lookup } = this.#attached();
-    return lookup.sizeAt(address) || locked.run(sizeLocked, lookup, address, 0);
+    return sizeOf(this.#attached(), address);
   }
 
   /** @throws AllocatorError also `UNSUPPORTED` if the engine has no array of `byteLength` bytes */
@@ -215,12 +204,17 @@ export class MemoryManager extends MemoryManagerInterface {
   }
 
   override write(address: number, data: BlockData, blockSize?: number): void {
-    const bytes = bytesOf(data);
-    if (blockSize !== undefined && bytes.length > checkedSize(blockSize)) {
-      throw new AllocatorError('OUT_OF_BOUNDS', `${bytes.length} bytes of data do not fit blockSize ${blockSize}`);
+    const steady = steadyBytes(data);
+    const length = steady === undefined ? lengthOfList(data as ArrayLike<number>) : byteCount(steady);
+    if (blockSize !== undefined && length > checkedSize(blockSize)) {
+      throw new AllocatorError('OUT_OF_BOUNDS', `${length} bytes of data do not fit blockSize ${blockSize}`);
     }
-    this.#requireRange(address, bytes.length);
-    this.#bytes.write(address, bytes);
+    this.#requireRange(address, length);
+    if (steady !== undefined) return this.#bytes.write(address, steady, length);
+    const bytes = bytesOfList(data as ArrayLike<number>, length);
+    this.#requireRange(address, length); // reading the list has run code of the user's
+    this.#bytes.write(address, bytes, length);
+    return undefined;
   }
 
   /**
@@ -235,20 +229,17 @@ export class MemoryManager extends MemoryManagerInterface {
     address: number,
     length: number,
   ): SharedViews[Name] {
-    if (typeof Type !== 'function' || !Number.isInteger(Type.BYTES_PER_ELEMENT)) {
-      throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
+    const step = typeof Type === 'function' ? Type.BYTES_PER_ELEMENT : undefined;
+    if (!Number.isInteger(step)) throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
+    const byteLength = checkedSize(length) * step!;
+    this.#requireRange(address, byteLength);
+    if (address % step! !== 0) {
+      const rule = `elements of ${step} bytes must start at a multiple of their size`;
+      throw new AllocatorError('BAD_ALIGNMENT', `${rule}, and ${address} is none`);
     }
-    this.#requireRange(address, checkedSize(length) * Type.BYTES_PER_ELEMENT);
-    if (address % Type.BYTES_PER_ELEMENT !== 0) {
-      const step = `elements of ${Type.BYTES_PER_ELEMENT} bytes must start at a multiple of their size`;
-      throw new AllocatorError('BAD_ALIGNMENT', `${step}, and ${address} is none`);
-    }
-    try {
-      return new Type(this.buffer, address, length) as SharedViews[Name];
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
-    }
+    const view = newView(Type, this.buffer, address, length);
+    if (view.byteLength === byteLength) return view;
+    throw new TypeError(`a class that says its elements have ${step} bytes made a view of ${view.byteLength} bytes`);
   }
 
   /** A word for threads to meet at: an address that one of them published, or 0. */
@@ -275,31 +266,46 @@ export class MemoryManager extends MemoryManagerInterface {
     throw new AllocatorError('INVALID_ADDRESS', `the root is 0 or an address in the heap, not ${shown(address)}`);
   }
 
-  /** The heap in numbers; approximate while others work. */
-  stats(): HeapStats {
+  /**
+   * The heap in numbers: exact when no other thread is inside a call, else as they were at instants during this one.
+   * With slabs it walks over the memory, in slices that hold the lock for some ten microseconds each; with
+   * `quick` it gives what takes no time that grows with the heap, and takes no lock.
+   *
+   * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  stats(options?: { readonly quick?: false }): HeapStats;
+  stats(options: StatsOptions): QuickStats;
+  stats({ quick = false }: StatsOptions = {}): QuickStats {
     const { table, slots, slabs, locked } = this.#attached();
-    return statsOf(table, slots, slabs && locked.run(liveBytesLocked, slabs.table, 0, 0));
-  }
-
-  /** All live blocks in address order, as they are at the call. */
-  blocks(): Iterable<BlockInfo> {
-    const { locked, lookup } = this.#attached();
-    return locked.run(blocksLocked, lookup.slabs, 0, 0);
-  }
-
-  /** All free runs in address order, as they are at the call. */
-  freeRuns(): Iterable<FreeRunInfo> {
-    return this.#attached().locked.run(freeRunsLocked, 0, 0, 0);
+    return quick ? quickStatsOf(table, slots) : statsOf(locked, slots, slabs?.table);
   }
 
   /**
-   * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap.
+   * All live blocks in address order. The walk is done at the call, in slices between which others work: every block
+   * that lives during the whole call is there once, none that lives at no time of it is, and those that come or go
+   * meanwhile may be.
+   *
+   * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  blocks(): Iterable<BlockInfo> {
+    const { locked, locator } = this.#attached();
+    return blocksOf(locked, locator.slabs);
+  }
+
+  /** All free runs in address order, walked as `blocks` does; no two overlap. */
+  freeRuns(): Iterable<FreeRunInfo> {
+    return freeRunsOf(this.#attached().locked);
+  }
+
+  /**
+   * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap: the table, all slabs, who is
+   * attached, and this thread's records of its slabs. Other threads may work meanwhile.
    *
    * @throws AllocatorError `CORRUPTED`, naming what does not hold
    */
   check(): void {
-    const { locked, lookup } = this.#attached();
-    locked.run(checkLocked, lookup.slabs, 0, 0);
+    const { locked, slots, owner, slabs } = this.#attached();
+    locked.run(checkHeapLocked, slots, owner, slabs);
   }
 
   /**
@@ -307,12 +313,40 @@ export class MemoryManager extends MemoryManagerInterface {
    * On Linux deaths are found without; elsewhere a dead thread's lock is waited for until the timeout unless its end
    * is watched by a thread that still handles events.
    *
+   * In a browser the end of any thread is known by its Web Lock (see `ready`). The main thread of a page watches all
+   * threads of the heap by itself; a worker that has workers watches when it is told to, whichever of them it names.
+   *
    * @returns a Disposable that ends the watch
-   * @throws AllocatorError `BAD_OPTION`
+   * @throws AllocatorError `BAD_OPTION`, or `UNSUPPORTED` for a web worker where there are no Web Locks
    */
-  watch(source: WatchedWorker | WatchedPool): Disposable {
-    this.#attached();
-    return watchExits(source, (workerId) => this.#attachment?.slots.noteExit(workerId));
+  watch(source: WatchedWorker | WatchedPool | WatchedWebWorker): Disposable {
+    const { deaths } = this.#attached();
+    if (isWebWorker(source)) return deaths.watch();
+    return watchExits(source, (workerId) => this.#member?.slots.noteExit(workerId));
+  }
+
+  /**
+   * Says that a worker has ended, where the platform does not tell. For a worker of worker_threads the word is taken.
+   * For a web worker all threads of the heap are looked at now, and the promise is settled when those that are gone
+   * have lost the lock: `terminate()` may return before the worker's code has stopped.
+   *
+   * @throws (rejects) AllocatorError `BAD_OPTION`, or `UNSUPPORTED` for a web worker where there are no Web Locks
+   */
+  async declareDead(worker: WatchedWorker | WatchedWebWorker): Promise<void> {
+    const { deaths, slots } = this.#attached();
+    if (isWebWorker(worker)) await deaths.look();
+    else slots.noteExit(endedWorkerId(worker));
+  }
+
+  /**
+   * Settled when others would notice the end of this thread: at once where the platform tells them, in a browser when
+   * the thread has its Web Lock. A worker that may be terminated awaits it before it works, or at least returns to its
+   * event loop once: if it ends before inside the heap's lock, the others wait for it in vain.
+   *
+   * @throws (rejects) AllocatorError `UNSUPPORTED` where the page may not use Web Locks
+   */
+  async ready(): Promise<void> {
+    await this.#attached().deaths.ready();
   }
 
   /**
@@ -325,38 +359,76 @@ export class MemoryManager extends MemoryManagerInterface {
     return recover(this.#attached());
   }
 
-  /** Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. */
+  /**
+   * Writes the heap to a file that `load` makes a heap of again: this heap's memory in another process, on another day.
+   * The file is replaced as a whole, when all of it is on the disk, or not at all. While other threads work, what is
+   * saved is sound, and every block that lives from beginning to end is in it; its bytes are exact if nobody writes
+   * to it meanwhile. Nobody waits longer than for the lock as usual.
+   *
+   * @param to - readable by its owner alone, since it holds what the memory holds
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT`, `DETACHED`, or `UNSUPPORTED` where there are no files; whatever
+   *   the file system throws
+   */
+  save(to: string | URL, options?: ImageOptions): ImageReport {
+    return saveToFile(this.#attached(), checkedFile(to), checkedImageOptions(options));
+  }
+
+  /**
+   * The same in memory, for browsers and for sending it somewhere.
+   *
+   * @throws AllocatorError `BAD_OPTION`, `LOCK_TIMEOUT` or `DETACHED`; `UNSUPPORTED` if the engine has no array that
+   *   long, or no zlib for `compress`
+   */
+  image(options?: ImageOptions): Uint8Array<ArrayBuffer> {
+    return imageOf(this.#attached(), checkedImageOptions(options));
+  }
+
+  /**
+   * Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. The
+   * thread can attach again at little cost: its slabs and its thread slot are kept until somebody needs them.
+   *
+   * @throws AllocatorError `REENTRANT`; or `LOCK_TIMEOUT` if an allocation under way could not be undone, though the
+   *   thread has left
+   */
   detach(): void {
-    if (this.#attachment === undefined || --this.#attachCount > 0) return;
-    forgetManager(this.#heapId, this);
-    this.#leaving.abort(detachedError());
-    const attachment = this.#attachment;
-    this.#attachment = undefined;
+    const member = this.#member;
+    if (member === undefined) return;
+    if (this.#attachCount > 1) return void this.#attachCount--;
+    member.locked.admit();
+    registry.forget(member);
+    this.#member = undefined;
     this.#slabs = undefined;
-    attachment.release();
+    member.linger();
   }
 
   [Symbol.dispose](): void {
     this.detach();
   }
 
-  #attached(): Attachment {
-    if (this.#attachment !== undefined) return this.#attachment;
+  #attached(): Membership {
+    if (this.#member !== undefined) return this.#member;
     throw detachedError();
   }
 
   #requireRange(address: number, byteLength: number): void {
-    const { locked, lookup } = this.#attached();
-    if (lookup.holds(address, byteLength)) return;
-    const error = locked.run(rangeErrorLocked, lookup, address, byteLength);
-    if (error !== undefined) throw error;
+    requireRange(this.#attached(), address, byteLength);
   }
 }
 
-function detachedError(): AllocatorError {
-  return new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
+function newView<Name extends keyof SharedViews>(
+  Type: ViewConstructor<Name>,
+  buffer: SharedArrayBuffer,
+  address: number,
+  length: number,
+): SharedViews[Name] {
+  try {
+    return new Type(buffer, address, length) as SharedViews[Name];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AllocatorError('UNSUPPORTED', `this engine has no typed array of ${length} elements: ${error.message}`);
+  }
 }
 
-function addressOf({ layout }: Attachment, block: Unit): number {
-  return block === NO_UNIT ? NO_ADDRESS : layout.addressOf(block);
+function addressOrNull(address: number): number | null {
+  return address === NO_ADDRESS ? null : address;
 }

@@ -2,16 +2,13 @@
  * What a heap can be told at its creation, and the checks of it.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { FIT_NAME_BYTES, SLAB_UNIT_BYTES, SLOT_STEP_BYTES } from '../layout/regions.ts';
+import { FIT_NAME_BYTES, SLAB_UNIT_BYTES, SLOT_STEP_BYTES, THREAD_LIMIT, UNIT_LIMIT } from '../layout/regions.ts';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
-import type { FitStrategy } from '../fit/fit-strategy.ts';
-import { THREAD_LIMIT } from '../sync/thread-slots.ts';
+import type { FitStrategy, NamedStrategy } from '../fit/fit-strategy.ts';
 import type { Liveness } from '../sync/liveness.ts';
 
 /** Smaller heaps have no slabs by default: each size class in use would take too large a part of them. */
 const SLABS_PAY_FROM_BYTES = 2 ** 20;
-/** A block map word counts units in 30 bits. */
-export const UNIT_LIMIT: number = 2 ** 30 - 1;
 
 /** Options of the constructor. */
 export interface MemoryManagerOptions {
@@ -47,7 +44,13 @@ export interface HeapParameters {
   readonly unitLimit: number;
   readonly maxThreads: number;
   readonly lockTimeoutMs: number;
-  readonly fit: FitName | FitStrategy;
+  readonly fit: FitName | NamedStrategy;
+  readonly liveness: Liveness | undefined;
+}
+
+/** The checked options of `attach`. */
+export interface CheckedAttachOptions {
+  readonly fits: readonly NamedStrategy[];
   readonly liveness: Liveness | undefined;
 }
 
@@ -55,7 +58,11 @@ const CREATE_OPTIONS = ['fit', 'maxByteLength', 'slabs', 'maxThreads', 'lockTime
 const ATTACH_OPTIONS = ['fits', 'liveness'];
 const MAX_LOCK_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** @throws AllocatorError `BAD_SIZE`, `BAD_OPTION` or `UNKNOWN_FIT` */
+/**
+ * Each option is read once, before anything is made: reading it may run code of the user's.
+ *
+ * @throws AllocatorError `BAD_SIZE`, `BAD_OPTION` or `UNKNOWN_FIT`
+ */
 export function checkedParameters(blockSize: number, options: MemoryManagerOptions = {}): HeapParameters {
   requireKnown(options, CREATE_OPTIONS);
   const { fit = 'first-fit', maxByteLength = blockSize, maxThreads = 64, lockTimeoutMs = 10_000, liveness } = options;
@@ -69,7 +76,7 @@ export function checkedParameters(blockSize: number, options: MemoryManagerOptio
   }
   requireWhole('maxThreads', maxThreads, 1, THREAD_LIMIT);
   requireWhole('lockTimeoutMs', lockTimeoutMs, 0, MAX_LOCK_TIMEOUT_MS);
-  requireFit(fit);
+  const checkedFit = fitOf(fit);
   requireLiveness(liveness);
   const unitBytes = slabs ? SLAB_UNIT_BYTES : SLOT_STEP_BYTES;
   const unitLimit = Math.ceil(maxByteLength / unitBytes);
@@ -80,18 +87,18 @@ export function checkedParameters(blockSize: number, options: MemoryManagerOptio
     );
   }
   const unitCount = Math.ceil(blockSize / unitBytes);
-  return { unitBytes, unitCount, unitLimit, maxThreads, lockTimeoutMs, fit, liveness };
+  return { unitBytes, unitCount, unitLimit, maxThreads, lockTimeoutMs, fit: checkedFit, liveness };
 }
 
 /** @throws AllocatorError `BAD_OPTION` */
-export function checkedAttachOptions(options: AttachOptions = {}): AttachOptions {
+export function checkedAttachOptions(options: AttachOptions = {}): CheckedAttachOptions {
   requireKnown(options, ATTACH_OPTIONS);
-  if (options.fits !== undefined && !Array.isArray(options.fits)) {
-    throw new AllocatorError('BAD_OPTION', `option fits must be an array of strategies, got ${shown(options.fits)}`);
+  const { fits = [], liveness } = options;
+  if (!Array.isArray(fits)) {
+    throw new AllocatorError('BAD_OPTION', `option fits must be an array of strategies, got ${shown(fits)}`);
   }
-  options.fits?.forEach(requireStrategy);
-  requireLiveness(options.liveness);
-  return options;
+  requireLiveness(liveness);
+  return { fits: fits.map(namedStrategy), liveness };
 }
 
 function requireKnown(options: object, known: string[]): void {
@@ -110,25 +117,28 @@ function requireWhole(name: string, value: number, least: number, most: number):
   throw new AllocatorError('BAD_OPTION', `option ${name} must be a whole number ${range}, got ${shown(value)}`);
 }
 
-function requireFit(fit: FitName | FitStrategy): void {
-  if (typeof fit === 'object') return requireStrategy(fit);
-  if ((FIT_NAMES as readonly string[]).includes(fit)) return;
+function fitOf(fit: FitName | FitStrategy): FitName | NamedStrategy {
+  if (typeof fit === 'object') return namedStrategy(fit);
+  if ((FIT_NAMES as readonly string[]).includes(fit)) return fit;
   throw new AllocatorError('UNKNOWN_FIT', `there is no fit ${shown(fit)}; built in are ${FIT_NAMES.join(', ')}`);
 }
 
-function requireStrategy(fit: FitStrategy): void {
-  const valid = typeof fit?.name === 'string' && typeof fit.choose === 'function';
-  if (!valid) throw new AllocatorError('BAD_OPTION', 'a fit strategy needs a string `name` and a function `choose`');
-  const byteLength = new TextEncoder().encode(fit.name).length;
+function namedStrategy(strategy: FitStrategy): NamedStrategy {
+  const name = strategy?.name;
+  if (typeof name !== 'string' || typeof strategy.choose !== 'function') {
+    throw new AllocatorError('BAD_OPTION', 'a fit strategy needs a string `name` and a function `choose`');
+  }
+  const byteLength = new TextEncoder().encode(name).length;
   if (byteLength < 1 || byteLength > FIT_NAME_BYTES) {
     throw new AllocatorError(
       'BAD_OPTION',
       `the name of a fit must have 1 to ${FIT_NAME_BYTES} bytes, not ${byteLength}`,
     );
   }
-  if ((FIT_NAMES as readonly string[]).includes(fit.name)) {
-    throw new AllocatorError('BAD_OPTION', `the name ${shown(fit.name)} belongs to a built-in fit; choose another`);
+  if ((FIT_NAMES as readonly string[]).includes(name)) {
+    throw new AllocatorError('BAD_OPTION', `the name ${shown(name)} belongs to a built-in fit; choose another`);
   }
+  return { name, strategy };
 }
 
 function requireLiveness(liveness: Liveness | undefined): void {

@@ -3,7 +3,9 @@
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
 import { alignedClassFor, SMALL_LIMIT } from '../slab/size-class.ts';
-import type { Attachment } from './attachment.ts';
+import type { Member } from '../heap/member.ts';
+import type { Request } from '../heap/supply.ts';
+import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 
 /** Options of one allocation. */
 export interface AllocateOptions {
@@ -19,9 +21,8 @@ export interface AllocateAsyncOptions extends AllocateOptions {
   signal?: AbortSignal;
 }
 
-/** Largest alignment that an allocation can ask for, and the one that every block has. Bytes. */
+/** Largest alignment that an allocation can ask for. Bytes. */
 const MAX_ALIGNMENT = 65_536;
-export const DEFAULT_ALIGNMENT = 16;
 
 /** @throws AllocatorError `BAD_SIZE` for what is no whole number ≥ 0 */
 export function checkedSize(size: number): number {
@@ -29,27 +30,36 @@ export function checkedSize(size: number): number {
   throw new AllocatorError('BAD_SIZE', `a size must be a whole number ≥ 0, got ${shown(size)}`);
 }
 
-function alignmentOf({ alignment = DEFAULT_ALIGNMENT }: AllocateOptions): number {
+/** The checked options of an allocation. */
+export interface CheckedOptions {
+  readonly alignment: number;
+  readonly zeroed: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * The options of an allocation, each read once, before anything is taken: reading them may run code of the user's.
+ *
+ * @throws AllocatorError `BAD_ALIGNMENT` or `BAD_OPTION`
+ */
+export function checkedOptions(options: AllocateAsyncOptions): CheckedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new AllocatorError('BAD_OPTION', `options must be an object, got ${shown(options)}`);
+  }
+  const { alignment = SLOT_STEP_BYTES, zeroed = false, signal } = options;
+  return { alignment: checkedAlignment(alignment), zeroed, signal };
+}
+
+function checkedAlignment(alignment: number): number {
   const isPowerOfTwo = Number.isInteger(alignment) && alignment > 0 && (alignment & (alignment - 1)) === 0;
-  if (isPowerOfTwo && alignment <= MAX_ALIGNMENT) return Math.max(alignment, DEFAULT_ALIGNMENT);
+  if (isPowerOfTwo && alignment <= MAX_ALIGNMENT) return Math.max(alignment, SLOT_STEP_BYTES);
   const range = `a power of two from 1 to ${MAX_ALIGNMENT}`;
   throw new AllocatorError('BAD_ALIGNMENT', `an alignment must be ${range}, got ${shown(alignment)}`);
 }
 
-/** What is to be taken: a slot of a size class ≥ 0, else units of the table at an alignment in units. */
-export interface Request {
-  readonly sizeClass: number;
-  readonly unitCount: number;
-  readonly alignment: number;
-}
-
-/** @throws AllocatorError `BAD_SIZE`, `BAD_ALIGNMENT` or `BAD_OPTION` */
-export function requestOf({ layout, slabs }: Attachment, size: number, options: AllocateOptions): Request {
-  if (typeof options !== 'object' || options === null) {
-    throw new AllocatorError('BAD_OPTION', `options must be an object, got ${shown(options)}`);
-  }
+/** @throws AllocatorError `BAD_SIZE` */
+export function requestOf({ layout, slabs }: Member, size: number, alignment: number): Request {
   const unitCount = layout.unitsFor(checkedSize(size));
-  const alignment = alignmentOf(options);
   const fitsSlot = slabs !== undefined && size <= SMALL_LIMIT && alignment <= layout.unitBytes;
   const sizeClass = fitsSlot ? alignedClassFor(size, alignment) : -1;
   return { sizeClass, unitCount, alignment: Math.max(1, alignment / layout.unitBytes) };

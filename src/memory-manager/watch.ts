@@ -18,6 +18,19 @@ export interface WatchedPool {
   off(event: 'workerCreate', listener: () => void): unknown;
 }
 
+/** A `Worker` of a browser. It tells nobody of its end. */
+export interface WatchedWebWorker {
+  terminate(): void;
+  postMessage(message: unknown): void;
+  addEventListener(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+export function isWebWorker(source: unknown): source is WatchedWebWorker {
+  const worker = source as Partial<WatchedWebWorker & WatchedWorker> | null | undefined;
+  const needed = [worker?.terminate, worker?.postMessage, worker?.addEventListener];
+  return typeof worker?.on !== 'function' && needed.every((method) => typeof method === 'function');
+}
+
 /**
  * Calls `onExit` with the thread id of each worker that ends from now on.
  *
@@ -38,6 +51,19 @@ function isPool(source: unknown): source is WatchedPool {
 function isWorker(source: unknown): source is WatchedWorker {
   const worker = source as Partial<WatchedWorker> | null | undefined;
   return Number.isInteger(worker?.threadId) && typeof worker?.on === 'function' && typeof worker.off === 'function';
+}
+
+/**
+ * The id of a worker of worker_threads that is said to have ended.
+ *
+ * @throws AllocatorError `BAD_OPTION`, also for one that has lost its id already, as it does at its `exit` event
+ */
+export function endedWorkerId(worker: WatchedWorker): number {
+  if (isWorker(worker) && worker.threadId >= 0) return worker.threadId;
+  throw new AllocatorError(
+    'BAD_OPTION',
+    `declareDead needs a Worker that has not lost its thread id yet, got ${shown(worker)}; watch knows it in time`,
+  );
 }
 
 /** The listeners that one call of `watch` has set. */

@@ -1,12 +1,12 @@
 /**
  * The report on a comparison of settings.
  */
-import type { CompareResult } from '../stress/stress-result.ts';
-import { comparisonFigure } from './comparison-chart.ts';
-import { command, dataTable } from './figure.ts';
-import { html, NOTHING, type Markup } from './markup.ts';
-import { page } from './page.ts';
-import { standings } from './setting.ts';
+import type { CompareResult } from '../stress/results/stress-result.ts';
+import { comparisonFigure } from './charts/comparison-chart.ts';
+import { command, dataTable } from './page/figure.ts';
+import { html, NOTHING, type Markup } from './page/markup.ts';
+import { page } from './page/page.ts';
+import { standings } from './charts/setting.ts';
 
 const TITLE = 'Settings compared';
 

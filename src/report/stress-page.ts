@@ -1,16 +1,16 @@
 /**
  * The report on a stress run: what the verdict is, then how the heap behaved, in figures.
  */
-import type { StressResult, WorkloadResult } from '../stress/stress-result.ts';
-import { heapMapFigure } from './heap-map-chart.ts';
-import { latencyFigure } from './latency-chart.ts';
-import { mergedLatencies } from './latency-sum.ts';
-import { html, NOTHING, type Markup } from './markup.ts';
-import { memoryFigure } from './memory-chart.ts';
-import { page } from './page.ts';
-import { sizeFigure } from './size-chart.ts';
+import type { StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
+import { heapMapFigure } from './charts/heap-map-chart.ts';
+import { latencyFigure } from './charts/latency-chart.ts';
+import { mergedLatencies } from './charts/latency-sum.ts';
+import { html, NOTHING, type Markup } from './page/markup.ts';
+import { memoryFigure } from './charts/memory-chart.ts';
+import { page } from './page/page.ts';
+import { sizeFigure } from './charts/size-chart.ts';
 import { summary, titleOf } from './summary.ts';
-import { throughputFigure } from './throughput-chart.ts';
+import { throughputFigure } from './charts/throughput-chart.ts';
 
 /** One HTML file. Of figures, those are there for which the run has anything to show. */
 export function stressPage(result: StressResult, date: Date): string {

@@ -3,10 +3,12 @@
  * figures.
  */
 import { bytes, count, duration, percent, rate } from '../quantity.ts';
-import type { StressResult, WorkloadResult } from '../stress/stress-result.ts';
-import type { Violation } from '../stress/violation.ts';
-import { command, dataTable } from './figure.ts';
-import { html, NOTHING, type Markup } from './markup.ts';
+import type { StressResult, WorkloadResult } from '../stress/results/stress-result.ts';
+import { verdictOf, violationDetail, violationPlace } from '../stress/results/verdict.ts';
+import type { Violation } from '../stress/results/violation.ts';
+import { sum } from '../sum.ts';
+import { command, dataTable } from './page/figure.ts';
+import { html, NOTHING, type Markup } from './page/markup.ts';
 
 const RUN_HEAD = [
   'workload',
@@ -45,36 +47,33 @@ function verdictBanner(result: StressResult): Markup {
   return html`<header class="${held ? 'verdict held' : 'verdict violated'}">
     <p class="eyebrow">threadheap stress</p>
     <h1><span class="badge" aria-hidden="true">${held ? '✓' : '✗'}</span> ${titleOf(result)}</h1>
-    <p class="lead">${verdictSentence(result)}</p>
+    <p class="lead">${verdictOf(result)}</p>
   </header>`;
-}
-
-function verdictSentence({ verdict, interrupted, operations, seconds, violations, runs }: StressResult): string {
-  const threads = Math.max(0, ...runs.map((run) => run.threads));
-  const work = `${count(operations)} operations on up to ${threads} threads in ${seconds.toFixed(1)} seconds`;
-  const when = interrupted ? `Interrupted after ${work}` : `After ${work}`;
-  return verdict === 'held'
-    ? `${when}: nothing was lost, nothing overlapped, every byte was as it was written.`
-    : `${when}: ${count(violations)} ${violations === 1 ? 'check' : 'checks'} failed. The first are listed below.`;
 }
 
 function keyFigures(result: StressResult): Markup {
   const remoteFrees = sum(result.runs.map((run) => run.remoteFrees));
-  const figures: [string, string][] = [
+  const figures: (readonly [value: string, name: string, isBad?: boolean])[] = [
     [count(result.operations), 'operations'],
     [count(remoteFrees), 'blocks freed by another thread'],
-    [count(sum(result.runs.map((run) => run.rounds))), 'rounds, each ending with an empty, checked heap'],
-    [count(result.deaths), result.deaths === 1 ? 'thread killed at work' : 'threads killed at work'],
-    [count(result.violations), result.violations === 1 ? 'violation' : 'violations'],
+    [count(sum(result.runs.map((run) => run.emptyRounds))), 'rounds that ended with an empty, checked heap'],
+    ...deathsFigure(result),
+    [count(result.violations), result.violations === 1 ? 'violation' : 'violations', result.violations > 0],
   ];
   const items = figures.map(
-    ([value, name]) =>
+    ([value, name, isBad = false]) =>
       html`<div>
         <dt>${name}</dt>
-        <dd>${value}</dd>
+        <dd class="${isBad ? 'bad' : ''}">${value}</dd>
       </div>`,
   );
   return html`<dl class="figures">${items}</dl>`;
+}
+
+/** Only where threads were to be killed. */
+function deathsFigure({ runs, deaths }: StressResult): [value: string, name: string][] {
+  if (runs.every(({ kills }) => kills === null)) return [];
+  return [[count(deaths), deaths === 1 ? 'thread killed at work' : 'threads killed at work']];
 }
 
 function violationList(runs: readonly WorkloadResult[]): Markup {
@@ -90,10 +89,9 @@ function violationList(runs: readonly WorkloadResult[]): Markup {
   </section>`;
 }
 
-function violationItem(name: string, { kind, detail, object, address, size, thread, operation }: Violation): Markup {
-  const block = object === 0 ? '' : ` Block ${object} of ${count(size)} bytes at ${address}.`;
-  const place = operation === 0 ? name : `${name}, thread ${thread + 1}, operation ${count(operation)}`;
-  return html`<li><strong>${kind}</strong> ${detail}.${block} <small>${place}</small></li>`;
+function violationItem(name: string, violation: Violation): Markup {
+  const place = violationPlace(name, violation);
+  return html`<li><strong>${violation.kind}</strong> ${violationDetail(violation)}. <small>${place}</small></li>`;
 }
 
 function confidence({ detection }: StressResult): Markup {
@@ -135,7 +133,7 @@ function runTable(runs: readonly WorkloadResult[]): Markup {
   ]);
   return html`<section>
     <h2>Workloads</h2>
-    ${dataTable({ head: RUN_HEAD, textColumns: 1, rows }, 'Workloads')}
+    ${dataTable({ head: RUN_HEAD, textColumns: 1, rows, alarmColumn: RUN_HEAD.length - 1 }, 'Workloads')}
   </section>`;
 }
 
@@ -166,8 +164,4 @@ function killTable(runs: readonly WorkloadResult[]): Markup {
       at most one for each death.
     </p>
   </section>`;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

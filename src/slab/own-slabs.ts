@@ -9,7 +9,7 @@
  * Private to the thread and derived from the slot states: losing it loses no block.
  */
 import type { Unit } from '../layout/units.ts';
-import type { OwnerWord } from '../sync/thread-slots.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
 import { CLASS_COUNT } from './size-class.ts';
 import * as slabs from './slab.ts';
 import { Slab } from './slab.ts';

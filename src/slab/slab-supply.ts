@@ -1,23 +1,25 @@
 /**
  * Where slabs come from and go to: everything about them that happens under the lock.
  *
- *   birth     class, owner and starts are written while the run is still free; the one store that makes it a block
+ *   create    class, owner and starts are written while the run is still free; the one store that makes it a block
  *             makes it a slab. Starts are derived: a rebuild writes them anew
  *   return    an empty slab is forgotten, then its units are given back like those of any block
  *   leave     the owner word becomes 0; only then is the slab looked through, and given back if it is empty. A thread
  *             that frees a slot reads the owner after its compare-exchange: one of the two sees the other
  *   adopt     the owner word becomes that of the adopter, who derives its record from the slot states only then
  *
- * Slabs without owner are found by walking the blocks, which happens only when ORPHANS says that there may be some or
- * a thread is found dead. To be cut short anywhere costs at most that a slab stays without record: it carries the
+ * Slabs without owner are found by walking the blocks, which happens only when ORPHANS says that there may be some. It
+ * says so until a whole walk is done: one that is cut short, and what is noted during one, leave it set. To be cut short anywhere costs at most that a slab stays without record: it carries the
  * owner word of a thread that does not know it, and is adopted by that thread later or by another after its death.
  */
-import { Guarded } from '../layout/regions.ts';
+import { Guarded, Orphans } from '../layout/regions.ts';
 import { NO_UNIT, type Unit } from '../layout/units.ts';
 import { isSlab, SLAB, unitsOf } from '../table/block-map.ts';
 import type { BlockTable } from '../table/block-table.ts';
-import { growLocked, takeLocked } from '../table/locked-table.ts';
-import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
+import { headAfter, managedUnits } from '../table/block-walk.ts';
+import { listening } from '../sync/heap-observer.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
+import type { ThreadSlots } from '../sync/thread-slots.ts';
 import type { OwnSlabs } from './own-slabs.ts';
 import { slabUnitsFor } from './size-class.ts';
 import type { Slab } from './slab.ts';
@@ -31,59 +33,20 @@ const DOUBLING_LIMIT_BYTES = 32_768;
 /** Beyond, an eighth of it: the unused part of a slab stays small beside the rest. */
 const NEW_SLAB_SHARE = 8;
 
-/**
- * Makes a slab with free slots current for a class: from the memory there is, else from what can be reclaimed, else
- * by growth. False when there is no memory.
- */
-export function supplyLocked(table: BlockTable, own: OwnSlabs, sizeClass: number, slots: ThreadSlots): boolean {
-  const slab =
-    bear(table, own, sizeClass) ?? reclaimSlab(table, own, sizeClass, slots) ?? bearGrown(table, own, sizeClass);
-  if (slab === undefined) return false;
-  if (!own.isCurrent(slab)) own.install(slab);
-  return true;
-}
-
-/** What reclaiming yields for a class: free slots in its current slab, another slab, or room for a new one. */
-function reclaimSlab(table: BlockTable, own: OwnSlabs, sizeClass: number, slots: ThreadSlots): Slab | undefined {
-  reclaimLocked(table, own, slots);
-  const current = own.current[sizeClass];
-  if (current.hasFreeSlot) return current;
-  return own.shiftAvailable(sizeClass) ?? bear(table, own, sizeClass) ?? own.shiftPartial(sizeClass);
-}
-
-function bearGrown(table: BlockTable, own: OwnSlabs, sizeClass: number): Slab | undefined {
-  const unitCount = slabUnitsFor(sizeClass, 0);
-  return growLocked(table, unitCount, unitCount) ? bear(table, own, sizeClass) : undefined;
-}
-
-/** A block of the table, from the memory there is, else from what can be reclaimed, else by growth. */
-export function takeBlockLocked(
-  table: BlockTable,
-  own: OwnSlabs,
-  slots: ThreadSlots,
-  request: readonly [unitCount: number, alignment: number],
-): Unit {
-  const [unitCount, alignment] = request;
-  const block = table.take(unitCount, alignment);
-  if (block !== NO_UNIT) return block;
-  reclaimLocked(table, own, slots);
-  return takeLocked(table, unitCount, alignment);
-}
-
-/** A new slab, smaller than it should be if there is no room for more. */
-function bear(table: BlockTable, own: OwnSlabs, sizeClass: number): Slab | undefined {
+/** Makes a new slab, smaller than it should be if there is no room for more. It is on no list yet. */
+export function createSlab(table: BlockTable, own: OwnSlabs, sizeClass: number): Slab | undefined {
   const least = slabUnitsFor(sizeClass, 0);
   const ownedBytes = table.layout.bytesOf(own.unitsOfClass[sizeClass]);
   const firstBytes = Math.min(FIRST_SLAB_BYTES, table.layout.bytesOf(table.layout.unitLimit) / FIRST_SLAB_SHARE);
   const wantedBytes = Math.max(firstBytes, Math.min(ownedBytes, DOUBLING_LIMIT_BYTES), ownedBytes / NEW_SLAB_SHARE);
   for (let unitCount = slabUnitsFor(sizeClass, wantedBytes); ; unitCount = Math.max(least, unitCount >>> 1)) {
-    const start = bearSlab(table, own, sizeClass, unitCount);
+    const start = carveSlab(table, own, sizeClass, unitCount);
     if (start !== NO_UNIT) return own.add(start, unitCount);
     if (unitCount === least) return undefined;
   }
 }
 
-function bearSlab(table: BlockTable, own: OwnSlabs, sizeClass: number, unitCount: number): Unit {
+function carveSlab(table: BlockTable, own: OwnSlabs, sizeClass: number, unitCount: number): Unit {
   const run = table.find(unitCount);
   if (run === NO_UNIT) return NO_UNIT;
   table.prepare();
@@ -110,13 +73,14 @@ function giveSlabBack(table: BlockTable, slabs: SlabTable, start: Unit): void {
 }
 
 /**
- * Makes the most of what there is: collects what others freed in own slabs, adopts slabs that nobody owns, and gives
- * back all that are empty.
+ * Makes the most of what there is: collects what others freed in own slabs, expels those who have left but might come
+ * back, adopts slabs that nobody owns, and gives back all that are empty.
  *
  * @returns the number of slabs adopted
  */
 export function reclaimLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots): number {
   for (const slab of own.all()) own.collect(slab);
+  slots.expelLingering();
   const adopted = adoptLocked(table, own, slots);
   returnEmptyLocked(table, own);
   return adopted;
@@ -126,18 +90,21 @@ export function reclaimLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlo
 export function adoptLocked(table: BlockTable, own: OwnSlabs, slots: ThreadSlots): number {
   const { words } = table.layout;
   slots.releaseDead();
-  if (Atomics.load(words, Guarded.ORPHANS) === 0) return 0;
-  Atomics.store(words, Guarded.ORPHANS, 0);
+  if (Atomics.load(words, Guarded.ORPHANS) === Orphans.NONE) return 0;
+  Atomics.store(words, Guarded.ORPHANS, Orphans.BEING_ADOPTED);
   const isOrphan = orphanTest(own, slots);
   const adopted: Slab[] = [];
   forEachSlab(table, (start, unitCount) => {
+    own.table.requireSlab(start, unitCount);
     if (!isOrphan(start)) return;
     own.table.setOwner(start, own.owner);
     const slab = own.add(start, unitCount);
     own.file(slab);
     adopted.push(slab);
   });
+  Atomics.compareExchange(words, Guarded.ORPHANS, Orphans.BEING_ADOPTED, Orphans.NONE);
   for (const slab of adopted) if (slab.isEmpty) returnLocked(table, own, slab);
+  listening.observer?.adopted(adopted.length);
   return adopted.length;
 }
 
@@ -147,6 +114,7 @@ function orphanTest(own: OwnSlabs, slots: ThreadSlots): (start: Unit) => boolean
   return (start) => {
     const owner = own.table.ownerAt(start);
     if (owner === own.owner) return !own.owns(start);
+    if (owner !== NO_OWNER && !slots.isOwnerWord(owner)) throw own.table.badOwnerError(start);
     if (!gone.has(owner)) gone.set(owner, slots.isDead(owner));
     return gone.get(owner)!;
   };
@@ -154,7 +122,7 @@ function orphanTest(own: OwnSlabs, slots: ThreadSlots): (start: Unit) => boolean
 
 /** Leaves all own slabs to whoever adopts them; gives those back that are empty. */
 export function abandonLocked(table: BlockTable, own: OwnSlabs): void {
-  Atomics.store(table.layout.words, Guarded.ORPHANS, 1);
+  Atomics.store(table.layout.words, Guarded.ORPHANS, Orphans.NOTED);
   for (const slab of own.all()) {
     own.table.setOwner(slab.start, NO_OWNER);
     own.collect(slab);
@@ -171,14 +139,15 @@ export function returnOrphanLocked(table: BlockTable, slabs: SlabTable, start: U
 }
 
 /** Calls `visit` with the first unit and the length of every slab. */
-export function forEachSlab({ map, unitCount }: BlockTable, visit: (start: Unit, unitCount: number) => void): void {
-  for (let head = 0; head < unitCount; head += map.unitsAt(head)) {
-    const word = map.at(head);
+export function forEachSlab(table: BlockTable, visit: (start: Unit, unitCount: number) => void): void {
+  const end = managedUnits(table);
+  for (let head = 0; head < end; head = headAfter(table, head, end)) {
+    const word = table.map.at(head);
     if (isSlab(word)) visit(head as Unit, unitsOf(word));
   }
 }
 
-/** Derives from the block map which units lie in which slab, after a birth or return was cut short. */
+/** Derives from the block map which units lie in which slab, after a creation or return was cut short. */
 export function deriveStarts(table: BlockTable, slabs: SlabTable): void {
   const { map, unitCount } = table;
   for (let head = 0; head < unitCount; head += map.unitsAt(head)) {

@@ -19,11 +19,12 @@
  * free and constant until it is given back; the user of a live slot therefore reads them without atomics. They are
  * removed before the block is given back, when the slab holds no live slot. Memory that is no slab has no USED state.
  */
+import { AllocatorError } from '../allocator-error.ts';
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
-import { byteOffsetOf, NO_UNIT, type Unit } from '../layout/units.ts';
+import { byteOffsetOf, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
-import type { OwnerWord } from '../sync/thread-slots.ts';
-import { RECIPROCALS, SLOT_BYTES, slotCountOf, slotIndex } from './size-class.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
+import { CLASS_COUNT, SLOT_LIMIT, slotCountOf } from './size-class.ts';
 
 export const USED = 0xffff;
 export const REMOTE = 0xfffe;
@@ -96,6 +97,22 @@ export class SlabTable {
     this.#starts.fill(0, start, start + unitCount);
   }
 
+  /**
+   * Verifies that the words which describe the slab at `start` are possible, since all that is known of it follows.
+   *
+   * @throws AllocatorError `CORRUPTED`
+   */
+  requireSlab(start: Unit, unitCount: number): void {
+    const sizeClass = this.classAt(start);
+    if (sizeClass < 0 || sizeClass >= CLASS_COUNT) throw corrupted(start, `class ${sizeClass}`);
+    const slots = this.slotCount(start, unitCount);
+    if (slots < 1 || slots > SLOT_LIMIT) throw corrupted(start, `${slots} slots`);
+  }
+
+  badOwnerError(start: Unit): AllocatorError {
+    return corrupted(start, `the owner word ${this.ownerAt(start)}, which names no thread of this heap`);
+  }
+
   /** Whether no slot is allocated. A slot that others freed counts as free. */
   isEmpty(start: Unit, unitCount: number): boolean {
     const first = this.firstState(start);
@@ -104,41 +121,16 @@ export class SlabTable {
     return true;
   }
 
-  /** Address of the slot in use that holds the byte at `address`, or 0 if there is none. */
-  usedSlotAt(address: number): number {
-    const start = this.#slabAt(address);
-    if (start === NO_UNIT) return 0;
-    const sizeClass = this.classAt(start);
-    const base = this.layout.addressOf(start);
-    const slot = slotIndex(address - base, RECIPROCALS[sizeClass]);
-    return this.states[this.firstState(start) + slot] === USED ? base + slot * SLOT_BYTES[sizeClass] : 0;
-  }
-
-  /** Bytes of the slots in the slab that holds `address`. */
-  slotBytesAt(address: number): number {
-    return SLOT_BYTES[this.classAt(this.#slabAt(address))];
-  }
-
-  /** First unit of the slab that holds the byte at `address`, or NO_UNIT. */
-  #slabAt(address: number): Unit {
-    const unit = this.layout.unitAt(address);
-    return unit >= 0 && unit < this.layout.unitLimit ? this.startOf(unit) : NO_UNIT;
-  }
-
   /**
-   * Frees the slot that starts at `address` on behalf of a thread that does not own it. After the compare-exchange
-   * nothing more may be written to the slab: it may have been collected, emptied and born again.
-   *
-   * @returns the first unit of its slab, or NO_UNIT if no slot in use starts there
+   * Frees the slot with this state on behalf of a thread that does not own its slab; false if it is not in use, which is
+   * final: at another try it might be another's. After the compare-exchange nothing more may be written to the slab: it
+   * may have been collected, emptied and created anew.
    */
-  freeRemotely(address: number): Unit {
-    const start = this.#slabAt(address);
-    if (start === NO_UNIT) return NO_UNIT;
-    const sizeClass = this.classAt(start);
-    const offset = address - this.layout.addressOf(start);
-    const slot = slotIndex(offset, RECIPROCALS[sizeClass]);
-    if (slot * SLOT_BYTES[sizeClass] !== offset) return NO_UNIT;
-    const state = this.firstState(start) + slot;
-    return Atomics.compareExchange(this.states, state, USED, REMOTE) === USED ? start : NO_UNIT;
+  freeRemotely(state: number): boolean {
+    return Atomics.compareExchange(this.states, state, USED, REMOTE) === USED;
   }
+}
+
+function corrupted(start: Unit, what: string): AllocatorError {
+  return new AllocatorError('CORRUPTED', `the heap is inconsistent: the slab at unit ${start} has ${what}`);
 }

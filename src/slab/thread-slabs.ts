@@ -3,36 +3,30 @@
  *
  *   allocate     the current slab of the class has a free slot → take it
  *                else the oldest slab with free slots · else what others freed in the two oldest full slabs
- *                else a new slab or whatever else can be had under the lock (slab-supply) · else none
+ *                else none: what can be had under the lock is the affair of the layer above
  *   deallocate   own slab → the slot becomes free · else not ours: see SlabTable.freeRemotely
  *
  * The states of slots are the truth; a thread that vanishes anywhere here leaves them right. `allocateClass` and
  * `deallocate` make no call between the store that commits and the stores to private memory that follow, so that a
- * stack overflow cannot separate them.
+ * stack overflow cannot separate them. Before more is to be done, which calls others, they ask for room on the stack:
+ * a call that throws has not committed.
  *
  * Both are longer than the house's style has it: they are the path that everything else is measured by.
  */
 import { AllocatorError } from '../allocator-error.ts';
-import { NO_UNIT, type Unit } from '../layout/units.ts';
+import type { Unit } from '../layout/units.ts';
 import * as regions from '../layout/regions.ts';
 import { unitsOf } from '../table/block-map.ts';
 import type { LockedTable } from '../table/locked-table.ts';
-import type { OwnerWord, ThreadSlots } from '../sync/thread-slots.ts';
+import { requireHeadroom } from '../sync/headroom.ts';
+import type { OwnerWord } from '../sync/owner-word.ts';
+import type { ThreadSlots } from '../sync/thread-slots.ts';
 import * as ownSlabs from './own-slabs.ts';
 import * as sizeClasses from './size-class.ts';
 import type { Slab } from './slab.ts';
 import * as slotStates from './slab-table.ts';
 import type { SlabTable } from './slab-table.ts';
-import {
-  abandonLocked,
-  adoptLocked,
-  reclaimLocked,
-  returnEmptyLocked,
-  returnLocked,
-  returnOrphanLocked,
-  supplyLocked,
-  takeBlockLocked,
-} from './slab-supply.ts';
+import { abandonLocked, adoptLocked, reclaimLocked, returnLocked, returnOrphanLocked } from './slab-supply.ts';
 
 // V8 folds a module's own constants into the code, but loads imported ones from a cell and tests them at each use,
 // which cost a quarter of an allocation.
@@ -49,13 +43,14 @@ const KEPT_SHARE_OF_HEAP = 32;
 /** Empty slabs that are kept after a free: so many units, or this share of all that are owned. */
 const KEPT_AFTER_FREE = { units: 1024, share: 4 };
 /** The same when another slab is wanted, for which they had better be used. */
-const KEPT_BEFORE_BIRTH = { units: 256, share: 8 };
+const KEPT_BEFORE_CREATION = { units: 256, share: 8 };
 
 /** Small blocks of one thread. */
 export class ThreadSlabs {
   readonly table: SlabTable;
   private readonly states: Uint16Array<SharedArrayBuffer>;
-  private readonly own: ownSlabs.OwnSlabs;
+  /** What this thread knows of its slabs. */
+  readonly own: ownSlabs.OwnSlabs;
   private readonly current: Slab[];
   private readonly slabs: Slab[];
   private readonly ofUnit: Int32Array;
@@ -63,9 +58,8 @@ export class ThreadSlabs {
   private readonly baseUnit: number;
   private readonly unitLimit: number;
   private readonly locked: LockedTable;
-  private readonly slots: ThreadSlots;
 
-  constructor(table: SlabTable, locked: LockedTable, slots: ThreadSlots, owner: OwnerWord) {
+  constructor(table: SlabTable, locked: LockedTable, owner: OwnerWord) {
     this.table = table;
     this.states = table.states;
     this.own = new ownSlabs.OwnSlabs(table, owner);
@@ -75,15 +69,14 @@ export class ThreadSlabs {
     this.baseUnit = table.layout.base / SLAB_UNIT_BYTES;
     this.unitLimit = table.layout.unitLimit;
     this.locked = locked;
-    this.slots = slots;
   }
 
-  /** Takes a slot for `size` ≤ SMALL_LIMIT bytes. Returns its address, or 0 when there is no memory. */
+  /** Takes a slot for `size` ≤ SMALL_LIMIT bytes. Returns its address, or 0 if the class has none without the lock. */
   allocate(size: number): number {
     return this.allocateClass(CLASS_BY_STEPS[(size + 15) >>> 4]);
   }
 
-  /** Takes a slot of a size class. Returns its address, or 0 when there is no memory. */
+  /** Takes a slot of a size class. Returns its address, or 0 if there is none without the lock. */
   allocateClass(sizeClass: number): number {
     const slab = this.current[sizeClass];
     const slot = slab.head;
@@ -107,6 +100,7 @@ export class ThreadSlabs {
     if (slot * slab.slotBytes !== offset || this.states[state] !== USED) return false;
     const head = slab.head;
     const live = slab.live - 1;
+    if (live <= slab.noteAt) requireHeadroom();
     this.states[state] = head;
     slab.head = slot;
     slab.live = live;
@@ -114,11 +108,14 @@ export class ThreadSlabs {
     return true;
   }
 
-  /** Frees the slot that starts at `address` in another thread's slab; false if no slot in use starts there. */
-  deallocateRemote(address: number): boolean {
-    const start = this.table.freeRemotely(address);
-    if (start === NO_UNIT) return false;
-    if (this.table.ownerAt(start) === NO_OWNER) this.#returnOrphan(start);
+  /** Frees a slot in a slab that is another thread's, or nobody's; false if the slot is not in use. */
+  deallocateRemote(slab: Unit, state: number): boolean {
+    if (!this.table.freeRemotely(state)) return false;
+    try {
+      if (this.table.ownerAt(slab) === NO_OWNER) this.#returnOrphan(slab);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // no room on the stack: the slot is free, and its slab stays
+    }
     return true;
   }
 
@@ -130,16 +127,21 @@ export class ThreadSlabs {
     const unitCount = Math.min(unitsOf(this.locked.table.map.load(start)), SLAB_LIMIT_UNITS);
     if (!this.table.isEmpty(start, unitCount)) return;
     try {
-      this.locked.run(returnOrphanLocked, this.table, start, 0);
+      this.locked.run(returnOrphanLocked, this.table, start);
     } catch (error) {
-      if (!(error instanceof AllocatorError && error.code === 'LOCK_TIMEOUT')) throw error;
+      passOver(error);
     }
   }
 
   #afterFree(slab: Slab): void {
     this.own.noteFree(slab);
     if (slab.live > 0 || this.own.isCurrent(slab)) return;
-    if (this.own.emptyUnits > this.#tolerated(KEPT_AFTER_FREE)) this.locked.tryRun(returnLocked, this.own, slab, 0);
+    if (this.own.emptyUnits <= this.#tolerated(KEPT_AFTER_FREE)) return;
+    try {
+      this.locked.tryRun(returnLocked, this.own, slab);
+    } catch (error) {
+      passOver(error);
+    }
   }
 
   #tolerated({ units, share }: typeof KEPT_AFTER_FREE): number {
@@ -147,24 +149,14 @@ export class ThreadSlabs {
   }
 
   #allocateSlow(sizeClass: number): number {
+    requireHeadroom();
     if (this.own.replaceCurrent(sizeClass) || this.#collectOldest(sizeClass)) return this.allocateClass(sizeClass);
-    if (this.#hasTooManyEmpty()) this.locked.run(returnEmptyLocked, this.own, 0, 0);
-    const supplied = this.locked.run(supplyLocked, this.own, sizeClass, this.slots);
-    return supplied ? this.allocateClass(sizeClass) : 0;
+    return 0;
   }
 
-  /** Like `allocateClass` for a thread that may not block. */
-  async allocateClassAsync(sizeClass: number, signal: AbortSignal): Promise<number> {
-    if (this.current[sizeClass].hasFreeSlot) return this.allocateClass(sizeClass);
-    const supplied =
-      this.own.replaceCurrent(sizeClass) ||
-      this.#collectOldest(sizeClass) ||
-      (await this.locked.runAsync(supplyLocked, this.own, sizeClass, this.slots, signal));
-    return supplied ? this.allocateClass(sizeClass) : 0;
-  }
-
-  #hasTooManyEmpty(): boolean {
-    return this.own.emptyUnits > this.#tolerated(KEPT_BEFORE_BIRTH);
+  /** Whether empty slabs had better be used before the thread takes a new one. */
+  hasTooManyEmpty(): boolean {
+    return this.own.emptyUnits > this.#tolerated(KEPT_BEFORE_CREATION);
   }
 
   /** Looks through the oldest full slabs for what others freed; one that yields enough becomes current. */
@@ -177,28 +169,36 @@ export class ThreadSlabs {
     return this.own.replaceCurrent(sizeClass);
   }
 
-  /** Takes a block of the table, for what is too large for a slab. NO_UNIT when there is no memory. */
-  takeBlock(unitCount: number, alignment: number): Unit {
-    return this.locked.run(takeBlockLocked, this.own, this.slots, [unitCount, alignment] as const);
-  }
-
-  /** The same for a thread that may not block. */
-  takeBlockAsync(unitCount: number, alignment: number, signal: AbortSignal): Promise<Unit> {
-    return this.locked.runAsync(takeBlockLocked, this.own, this.slots, [unitCount, alignment] as const, signal);
-  }
-
   /** Adopts slabs that nobody owns. */
-  adopt(): number {
-    return this.locked.run(adoptLocked, this.own, this.slots, 0);
+  adopt(slots: ThreadSlots): number {
+    return this.locked.run(adoptLocked, this.own, slots);
   }
 
   /** Adopts what nobody owns, collects what others freed, and gives empty slabs back. Returns slabs adopted. */
-  reclaim(): number {
-    return this.locked.run(reclaimLocked, this.own, this.slots, 0);
+  reclaim(slots: ThreadSlots): number {
+    return this.locked.run(reclaimLocked, this.own, slots);
   }
 
   /** Leaves all slabs to whoever adopts them; empty ones are given back. */
   abandon(): void {
-    this.locked.run(abandonLocked, this.own, 0, 0);
+    this.locked.run(abandonLocked, this.own);
   }
+
+  /** The same if the lock is free right now; tells whether it was. */
+  tryAbandon(): boolean {
+    return this.locked.tryRun(abandonLocked, this.own);
+  }
+
+  /** Knows no slab any more: from then on there is nothing to allocate from, and no free is one of an own slot. */
+  forget(): void {
+    for (const slab of this.own.all()) this.own.drop(slab);
+  }
+}
+
+/**
+ * The slot is free whatever becomes of its slab, and a free that throws is one that has not happened. What went wrong
+ * shows the next time that somebody needs the lock.
+ */
+function passOver(error: unknown): void {
+  if (!(error instanceof AllocatorError || error instanceof RangeError)) throw error;
 }

@@ -2,11 +2,10 @@
  * Breaks the lock on purpose, in this thread alone, so that a stress run can show that it would notice. Not part of
  * the public interface; it replaces methods rather than adding a test to the path that everybody takes.
  */
-import { Spinlock } from './spinlock.ts';
+import { RobustLock } from './robust-lock.ts';
 
-/** From now on acquiring the lock succeeds at once, whoever holds it. */
+/** From now on acquiring the lock succeeds at once, whoever holds it; a release gives back one's own lock only. */
 export function breakLock(): void {
-  Spinlock.prototype.acquire = () => 'acquired';
-  Spinlock.prototype.tryAcquire = () => true;
-  Spinlock.prototype.release = () => undefined;
+  RobustLock.prototype.acquire = () => 'acquired';
+  RobustLock.prototype.tryAcquire = () => true;
 }

@@ -15,6 +15,7 @@
  * Invariants outside a change: blocks and free runs tile the units; no two free runs touch; derived words agree with
  * the block map; used units + free units = units under management.
  */
+import { AllocatorError } from '../allocator-error.ts';
 import { Change, Guarded } from '../layout/regions.ts';
 import { NO_UNIT, roundUp, unitAfter, type Unit } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
@@ -23,17 +24,20 @@ import { BlockMap } from './block-map.ts';
 import { FreeRunIndex } from './free-run-index.ts';
 import { HeadBitmap } from './head-bitmap.ts';
 import { rebuild } from './rebuild.ts';
+import type { TableWords } from './table-words.ts';
 
 /** What became of a change that was cut short: without its commit it never happened, with it all that follows is derived. */
 export type Repair = 'none' | 'undone' | 'completed';
 
 /** The table of one heap, as one thread sees it. */
-export class BlockTable {
+export class BlockTable implements TableWords {
   readonly layout: Layout;
   readonly fit: Fit;
   readonly map: BlockMap;
   readonly heads: HeadBitmap;
   readonly free: FreeRunIndex;
+  /** Whether the last `giveBack` took effect, also if it was cut short afterwards. A field, as the stack may end there. */
+  hasGivenBack: boolean = false;
   readonly #words: Int32Array;
   readonly #derivations: ((table: BlockTable) => void)[] = [];
 
@@ -89,6 +93,7 @@ export class BlockTable {
     const prefix = block - run;
     const rest = unitAfter(block, unitCount);
     const restLength = length - prefix - unitCount;
+    if (!(restLength >= 0 && run + length <= this.unitCount)) throw noRunError(run, length, prefix + unitCount);
     const committed = prefix > 0 ? -prefix : unitCount | mark;
     this.#begin(Change.BLOCKS, run, committed);
     if (restLength > 0) this.map.prepare(rest, -restLength);
@@ -107,6 +112,7 @@ export class BlockTable {
 
   /** Gives the block that starts at `block` back and merges it with its free neighbours. */
   giveBack(block: Unit): void {
+    this.hasGivenBack = false;
     const length = this.map.unitsAt(block);
     const next = unitAfter(block, length);
     const nextLength = this.#freeLengthAt(next);
@@ -115,6 +121,7 @@ export class BlockTable {
     const committed = -(previousLength + length + nextLength);
     this.#begin(Change.BLOCKS, previous, committed);
     this.map.commit(previous, committed);
+    this.hasGivenBack = true;
     if (previousLength > 0) this.heads.clear(block);
     if (previousLength > 0) this.free.list.remove(previous);
     if (nextLength > 0) this.#dropRun(next);
@@ -230,4 +237,10 @@ export class BlockTable {
   #end(): void {
     this.#words[Guarded.DIRTY] = Change.NONE;
   }
+}
+
+/** What is derived names a run that the block map does not have: foreign hands wrote one of them. */
+function noRunError(run: Unit, length: number, needed: number): AllocatorError {
+  const where = `unit ${run}, where the block map has a free run of ${length}`;
+  return new AllocatorError('CORRUPTED', `the heap is inconsistent: ${needed} units were to be taken at ${where}`);
 }

@@ -1,29 +1,45 @@
 /**
  * The table behind its lock: the one place that takes and releases it. Whoever acquires it and finds the last change
  * unfinished repairs first. Operations are plain functions with their arguments, so no closure is made per call.
+ *
+ * A table is open while its thread is attached. A closed one refuses everything, operations that wait for the lock
+ * included, so that nothing which outlives an attachment can touch the heap.
+ *
+ * Taking and releasing stand in one function, and the release calls nothing but `Atomics`, which takes no room on the
+ * stack: a call that overflows the stack leaves the lock free, however near the end it began. Only the waking may
+ * fail, which costs sleepers a slice.
  */
 import { AllocatorError } from '../allocator-error.ts';
-import { NO_UNIT, type Unit } from '../layout/units.ts';
+import { Guarded } from '../layout/regions.ts';
 import type { Layout } from '../layout/layout.ts';
-import type { Spinlock } from '../sync/spinlock.ts';
-import { CustomFit } from '../fit/fit-strategy.ts';
+import { requireHeadroom } from '../sync/headroom.ts';
+import { listening } from '../sync/heap-observer.ts';
+import * as lockWord from '../sync/lock-word.ts';
+import type { Acquisition, Cancellation, RobustLock } from '../sync/robust-lock.ts';
+import type { UserCode } from '../sync/user-code.ts';
 import type { Fit } from '../fit/fit.ts';
 import { BlockTable, type Repair } from './block-table.ts';
 
-/** An operation that needs the lock. Arguments that it does not use are passed as 0. */
-export type LockedOperation<A, B, C, R> = (table: BlockTable, first: A, second: B, third: C) => R;
+// V8 folds a module's own constants into the code, but loads imported ones from a cell at each use.
+const { FREE, NOBODY, RESERVED, WAITERS } = lockWord;
+
+/** An operation that needs the lock, with the arguments that it takes besides the table. */
+export type LockedOperation<Arguments extends unknown[], R> = (table: BlockTable, ...args: Arguments) => R;
 
 /** Runs operations on the table under the lock. */
 export class LockedTable {
   readonly #table: BlockTable;
-  readonly #lock: Spinlock;
-  /** The user's strategy, if the heap has one: during its call the lock is ours and must not be taken again. */
-  readonly #customFit: CustomFit | undefined;
+  readonly #lock: RobustLock;
+  /** Fits and livenesses of the user's: during their call the lock may be ours and must not be taken again. */
+  readonly #userCode: UserCode;
+  #isOpen = true;
+  /** Raised with each closing, to tell waits from before it. */
+  #closings = 0;
 
-  constructor(layout: Layout, fit: Fit, lock: Spinlock) {
+  constructor(layout: Layout, fit: Fit, lock: RobustLock, userCode: UserCode) {
     this.#table = new BlockTable(layout, fit);
     this.#lock = lock;
-    this.#customFit = fit instanceof CustomFit ? fit : undefined;
+    this.#userCode = userCode;
   }
 
   /** The table for reads that need no lock. */
@@ -31,94 +47,143 @@ export class LockedTable {
     return this.#table;
   }
 
-  /** @throws AllocatorError `LOCK_TIMEOUT`, or whatever `operation` throws */
-  run<A, B, C, R>(operation: LockedOperation<A, B, C, R>, first: A, second: B, third: C): R {
-    this.#refuseInsideFit();
-    this.#lock.acquire();
-    return this.#runLocked(operation, first, second, third);
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /**
+   * Refuses everything from now on, with `DETACHED`. A lock that was left behind is given back, since a thread that is
+   * out of the heap does not come back to it.
+   *
+   * @throws AllocatorError `REENTRANT`
+   */
+  close(): void {
+    this.#userCode.refuse();
+    if (this.#isOpen) this.#lock.release();
+    this.#isOpen = false;
+    this.#closings++;
+  }
+
+  /** @throws AllocatorError `DETACHED` or `REENTRANT` if no operation may run now */
+  admit(): void {
+    this.#userCode.refuse();
+    if (!this.#isOpen) throw detachedError();
+  }
+
+  /** @throws AllocatorError `LOCK_TIMEOUT`, `DETACHED`, `REENTRANT`, or whatever `operation` throws */
+  run<Arguments extends unknown[], R>(operation: LockedOperation<Arguments, R>, ...args: Arguments): R {
+    this.admit();
+    const lock = this.#lock;
+    const { observer } = listening;
+    const started = observer === undefined ? 0 : performance.now();
+    const acquisition = lock.acquire();
+    try {
+      if (acquisition !== 'acquired') this.#count(acquisition);
+      observer?.acquired(acquisition === 'acquired' ? 0 : performance.now() - started);
+      this.#repairIfDirty();
+      return operation(this.#table, ...args);
+    } finally {
+      observer?.releasing();
+      const { words, index, turn, own } = lock;
+      if (Atomics.compareExchange(words, index, own, FREE) !== own) {
+        const waitedFor = own | WAITERS;
+        const left = Atomics.load(words, turn) === NOBODY ? FREE : RESERVED;
+        try {
+          if (Atomics.compareExchange(words, index, waitedFor, left) === waitedFor) lock.wake();
+        } catch {
+          // No room on the stack to wake anybody: the lock is free, and sleepers look again after a slice.
+        }
+      }
+    }
   }
 
   /** Runs `operation` if the lock is free right now; tells whether it was. */
-  tryRun<A, B, C>(operation: LockedOperation<A, B, C, void>, first: A, second: B, third: C): boolean {
-    this.#refuseInsideFit();
+  tryRun<Arguments extends unknown[]>(operation: LockedOperation<Arguments, void>, ...args: Arguments): boolean {
+    if (this.#userCode.isRunning) return false;
+    this.admit();
+    requireHeadroom();
     if (!this.#lock.tryAcquire()) return false;
-    this.#runLocked(operation, first, second, third);
+    this.#runHeld('acquired', 0, operation, ...args);
     return true;
   }
 
   /** Takes the lock, from a dead thread if need be, and repairs the table; says what there was to do. */
   repair(): { readonly lockSeized: boolean; readonly repair: Repair } {
-    this.#refuseInsideFit();
-    const lockSeized = this.#lock.acquireOrSeize() === 'seized';
+    this.admit();
+    requireHeadroom();
+    const acquisition = this.#lock.acquireOrSeize();
     try {
-      return { lockSeized, repair: this.#table.repairIfDirty() };
+      if (acquisition !== 'acquired') this.#count(acquisition);
+      listening.observer?.acquired(0);
+      return { lockSeized: acquisition === 'seized', repair: this.#repairIfDirty() };
     } finally {
+      listening.observer?.releasing();
       this.#lock.release();
     }
   }
 
-  /** `run` for a thread that may not block. */
-  async runAsync<A, B, C, R>(
-    operation: LockedOperation<A, B, C, R>,
-    first: A,
-    second: B,
-    third: C,
-    signal: AbortSignal,
+  /** `run` for a thread that may not block; `signal` ends the wait, and so does closing. */
+  async runAsync<Arguments extends unknown[], R>(
+    signal: Cancellation | undefined,
+    operation: LockedOperation<Arguments, R>,
+    ...args: Arguments
   ): Promise<R> {
-    this.#refuseInsideFit();
-    return this.#lock.acquireAsync(() => this.#runLocked(operation, first, second, third), signal);
+    this.admit();
+    requireHeadroom();
+    const started = listening.observer === undefined ? 0 : performance.now();
+    return this.#lock.acquireAsync(
+      (acquisition) => this.#runHeld(acquisition, started, operation, ...args),
+      this.#cancelledBy(signal),
+    );
   }
 
-  #runLocked<A, B, C, R>(operation: LockedOperation<A, B, C, R>, first: A, second: B, third: C): R {
+  /** The user's signal comes first: what it does to this heap must be seen after it. */
+  #cancelledBy(signal: Cancellation | undefined): Cancellation {
+    const closings = this.#closings;
+    return {
+      throwIfAborted: () => {
+        signal?.throwIfAborted();
+        if (this.#closings !== closings) throw detachedError();
+        this.admit();
+      },
+    };
+  }
+
+  /** The rest of `run`, for the paths that made sure of headroom. */
+  #runHeld<Arguments extends unknown[], R>(
+    acquisition: Acquisition,
+    started: number,
+    operation: LockedOperation<Arguments, R>,
+    ...args: Arguments
+  ): R {
     try {
-      this.#table.repairIfDirty();
-      return operation(this.#table, first, second, third);
+      if (acquisition !== 'acquired') this.#count(acquisition);
+      listening.observer?.acquired(acquisition === 'acquired' ? 0 : performance.now() - started);
+      this.#repairIfDirty();
+      return operation(this.#table, ...args);
     } finally {
+      listening.observer?.releasing();
       this.#lock.release();
     }
   }
 
-  #refuseInsideFit(): void {
-    if (this.#customFit?.isChoosing !== true) return;
-    throw new AllocatorError('UNSUPPORTED', `fit '${this.#customFit.name}' called the heap while it was choosing`);
+  #count(acquisition: Acquisition): void {
+    const { words } = this.#table.layout;
+    words[Guarded.LOCK_WAITS]++;
+    if (acquisition === 'seized') words[Guarded.LOCK_SEIZURES]++;
+  }
+
+  #repairIfDirty(): Repair {
+    const repair = this.#table.repairIfDirty();
+    if (repair !== 'none') listening.observer?.rebuilt();
+    return repair;
   }
 }
 
-/** Takes a block, growing the memory if that is what it needs. */
-export function takeLocked(table: BlockTable, unitCount: number, alignment: number): Unit {
-  const block = table.take(unitCount, alignment);
-  if (block !== NO_UNIT || !growLocked(table, unitCount, unitCount + alignment - 1)) return block;
-  return table.take(unitCount, alignment);
-}
-
-/** Resizes the block at the end of the memory in place by growing the memory. */
-export function resizeAtEndLocked(table: BlockTable, block: Unit, unitCount: number): boolean {
-  const end = block + table.map.unitsAt(block);
-  const added = unitCount - (end - block);
-  return end === table.tail && growLocked(table, added, added) && table.resize(block, unitCount);
-}
-
-/**
- * Grows the memory to twice its size or by what is missing for `desired` units at its end, within the limit; false
- * if even `required` units would not fit then, or the engine has no more memory.
- */
-export function growLocked(table: BlockTable, required: number, desired: number): boolean {
-  const { layout, unitCount, tail } = table;
-  if (tail + required > layout.unitLimit) return false;
-  const target = Math.min(layout.unitLimit, Math.max(2 * unitCount, tail + desired));
-  if (target === unitCount || !reserve(layout, layout.base + layout.bytesOf(target))) return false;
-  table.extend(target);
-  return true;
-}
-
-/** A thread that died during a growth may have left the buffer longer than the memory under management. */
-function reserve({ buffer }: Layout, byteLength: number): boolean {
-  if (buffer.byteLength >= byteLength) return true;
-  try {
-    buffer.grow(byteLength);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
+export function detachedError(): AllocatorError {
+  return new AllocatorError('DETACHED', 'this thread has detached from the heap; attach to it again');
 }

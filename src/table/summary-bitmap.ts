@@ -10,6 +10,7 @@
  * stores: a set bit has set bits above it. `set` therefore works downwards and `clear` upwards.
  */
 import { bitmapLevelSizes, type Region } from '../layout/regions.ts';
+import { BITS_PER_WORD } from '../layout/units.ts';
 import type { Layout } from '../layout/layout.ts';
 
 /** Returned when there is no such bit. */
@@ -82,6 +83,21 @@ export class SummaryBitmap {
     if (word !== 0) this.#setSummary(1, index >>> 5);
     this.#storeIfDifferent(this.#leaves, index >>> 5, word);
     if (word === 0) this.#clearSummary(index >>> 5);
+  }
+
+  /** Derives the summaries over the first `bitCount` bits from the bits, whatever they hold; writes what differs. */
+  deriveSummaries(bitCount: number): void {
+    let count = Math.ceil(bitCount / BITS_PER_WORD);
+    for (let level = 1; level < this.levels.length; level++) {
+      const [lower, upper] = [this.levels[level - 1], this.levels[level]];
+      for (let first = 0; first < count; first += BITS_PER_WORD) {
+        let word = 0;
+        const end = Math.min(lower.length, first + BITS_PER_WORD);
+        for (let index = first; index < end; index++) if (lower[index] !== 0) word |= bitOf(index);
+        this.#storeIfDifferent(upper, first >>> 5, word);
+      }
+      count = Math.ceil(count / BITS_PER_WORD);
+    }
   }
 
   #storeIfDifferent(words: Int32Array, index: number, word: number): void {

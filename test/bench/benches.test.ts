@@ -10,7 +10,20 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What the benchmarks look for outside of what is compiled. */
 const FOLDERS = ['node_modules', 'bench', 'examples'];
-const BENCHES = ['table', 'peers', 'native', 'threads', 'memory', 'recovery'];
+const BENCHES = [
+  'table',
+  'peers',
+  'native',
+  'threads',
+  'lock',
+  'memory',
+  'recovery',
+  'image',
+  'walks',
+  'attach',
+  'copies',
+  'uses',
+];
 /** Has no quick form: it repeats what the explorer's own tests do, more often. */
 const EXEMPT = ['explore'];
 const PATIENCE_MS = 120_000;

@@ -29,7 +29,31 @@ interface Shown {
   readonly textPixels: number;
 }
 
-/** Run by the page, hence handed over as text. Drawings that are hidden at this width are left out. */
+/** Labels of one drawing that lie over each other. Run by the page, hence handed over as text, like what follows. */
+const COLLISIONS = `[...document.querySelectorAll('figure svg')].filter((svg) => svg.checkVisibility()).flatMap((svg) => {
+  const labels = [...svg.querySelectorAll('text')].filter(({ textContent }) => textContent !== '');
+  const boxes = labels.map((label) => ({ text: label.textContent, box: label.getBoundingClientRect() }));
+  const meet = (one, other) =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 0.5 &&
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3;
+  return boxes.flatMap((one, index) =>
+    boxes
+      .slice(index + 1)
+      .filter((other) => meet(one.box, other.box))
+      .map((other) => svg.getAttribute('aria-label') + ': ' + one.text + ' over ' + other.text),
+  );
+})`;
+
+/** Labels that stick out of their drawing to a side, where a panel that can be scrolled would cut them. */
+const CUT = `[...document.querySelectorAll('figure .panel svg')].filter((svg) => svg.checkVisibility()).flatMap((svg) => {
+  const { left, right } = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')]
+    .map((label) => ({ text: label.textContent, box: label.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && (box.left < left - 1 || box.right > right + 1))
+    .map(({ text }) => svg.getAttribute('aria-label') + ': ' + text);
+})`;
+
+/** Drawings that are hidden at this width are left out. */
 const LOOK = `[...document.querySelectorAll('figure svg')].filter((svg) => svg.checkVisibility()).map((svg) => {
   const box = svg.getBoundingClientRect();
   const seen = [...svg.querySelectorAll('rect, path, circle')].filter((mark) => {
@@ -51,6 +75,7 @@ const LOOK = `[...document.querySelectorAll('figure svg')].filter((svg) => svg.c
 const PAGES = {
   stress: { page: stressPage(exampleResult(), new Date()), drawings: 1 + 4 + 5 + 5 + 5 },
   compare: { page: comparePage(exampleComparison(), new Date()), drawings: 3 },
+  broken: { page: stressPage({ ...exampleResult(), verdict: 'violated', violations: 3 }, new Date()), drawings: 0 },
 } as const;
 
 describe.skipIf(executable === undefined)('a report in Chromium', () => {
@@ -115,6 +140,23 @@ describe.skipIf(executable === undefined)('a report in Chromium', () => {
       });
     });
 
+    it.each([390, 1280])('has no label over another, and none that is cut, at a width of %i', async (width) => {
+      await open(name, width, 'light', async (page) => {
+        expect(await page.evaluate(COLLISIONS)).toEqual([]);
+        expect(await page.evaluate(CUT)).toEqual([]);
+      });
+    });
+
+    it('is not endless on a phone, and says what can be scrolled sideways', async () => {
+      await open(name, 390, 'light', async (page) => {
+        expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(6000);
+        const hints = `[...document.querySelectorAll('.hint')].filter((hint) => hint.checkVisibility()).length`;
+        const cut = `[...document.querySelectorAll('.scroll, .line')].filter((each) =>
+          each.checkVisibility() && each.scrollWidth > each.clientWidth + 1).length`;
+        expect(await page.evaluate(cut)).toBe(await page.evaluate(hints));
+      });
+    });
+
     it('does not have to be moved sideways on a phone', async () => {
       await open(name, 360, 'light', async (page) => {
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
@@ -134,6 +176,19 @@ describe.skipIf(executable === undefined)('a report in Chromium', () => {
       }
       const [light, dark] = colours;
       expect(light.filter((colour) => dark.includes(colour))).toEqual([]);
+    });
+  });
+
+  it.each(['light', 'dark'] as const)('shows violations in red, %s', async (scheme) => {
+    await open('broken', 390, scheme, async (page) => {
+      const colours = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('h1, .bad')].map((each) => getComputedStyle(each).color)`,
+      );
+      expect(colours.length).toBeGreaterThan(1);
+      for (const colour of colours) {
+        const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map(Number);
+        expect(red, colour).toBeGreaterThan(1.5 * Math.max(green, blue));
+      }
     });
   });
 });

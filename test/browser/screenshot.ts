@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { findChromium, startChromium } from './chromium.ts';
 
-const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const picture = fileURLToPath(new URL('../../docs/report.png', import.meta.url));
 const VIEWPORT = { width: 1060, height: 800 };
 /** What the picture leaves out of the page. */

@@ -37,7 +37,7 @@ describe('--report', () => {
 
   it('writes a comparison as a page, and leaves stdout to JSON', async () => {
     const file = join(folder, 'compare.html');
-    const flags = '--workload xmalloc-test --threads 2 --fits first-fit best-fit --quiet --json';
+    const flags = '--workload xmalloc-test --threads 2 --fit first-fit best-fit --quiet --json';
     const { code, stdout, stderr } = await command.run(`compare ${flags} --report ${file}`);
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as { rows: unknown[] }).rows).toHaveLength(4);

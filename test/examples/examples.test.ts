@@ -1,11 +1,22 @@
-/** Every example runs as its reader would run it, prints what it is there to show, and exits 0. */
-import { execFile } from 'node:child_process';
+/**
+ * Every example runs as its reader would run it, copied into a project where the package is installed; prints what it is
+ * there to show; and exits 0.
+ */
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../build/bundle.ts';
+import { InstalledPackage } from '../support/installed-package.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const PATIENCE_MS = 120_000;
+let installed: InstalledPackage;
+beforeAll(async () => {
+  installed = await InstalledPackage.make();
+  await installed.lend('piscina');
+  await installed.lend('sharedmap');
+}, PATIENCE_MS);
+afterAll(() => installed.remove());
 
 /** Lines that an example must print, in any order; of a line with `…` only the ends are compared. */
 const EXPECTED: Record<string, string[]> = {
@@ -41,7 +52,28 @@ const EXPECTED: Record<string, string[]> = {
     'check threw Error: nodes held and on the stack: 1 2 2 3 …',
     '3 schedules …, stopped at the failure',
     'HELD mended-stack',
-    '44 schedules …, complete up to 2 preemptions; others were cut off at that bound',
+    '44 schedules …, complete up to 2 preemptions',
+  ],
+  'explore-a-package': [
+    'FAILED sharedmap: deadlock, with 1 preemption',
+    'every thread that has not ended sleeps, and nobody is left to wake it',
+    'thread a: asleep in wait@shared.storage+160',
+    'thread b: asleep in wait@shared.storage+160',
+    '21 schedules …, stopped at the failure',
+  ],
+  'surviving-a-restart': [
+    'Ada finds Ada',
+    'Grace finds Grace, Ada',
+    'Barbara finds Barbara, Grace, Ada',
+    '1 blocks saved in less than 1 KiB',
+    '2 blocks saved in less than 1 KiB',
+    '3 blocks saved in less than 1 KiB',
+  ],
+  'crash-image': [
+    'the worker has ended with exit code 1',
+    'the journal says: working on coffee in the block at …',
+    'what lies there:  order: coffee; sugar: NaN',
+    'live blocks:      2, of which the journal is one',
   ],
   'strings-and-numbers': [
     'the worker took the roots in place: 1 2 3 4 5',
@@ -55,7 +87,7 @@ function matches(line: string, expected: string): boolean {
   return end === undefined ? line === expected : line.startsWith(start) && line.endsWith(end);
 }
 
-describe('examples', () => {
+describe('examples', { timeout: PATIENCE_MS }, () => {
   it('are all expected here', () => {
     expect(Object.keys(EXPECTED).toSorted()).toEqual(
       readdirSync(new URL('../../examples', import.meta.url), { withFileTypes: true })
@@ -65,13 +97,10 @@ describe('examples', () => {
     );
   });
 
-  it.each(Object.keys(EXPECTED))('%s prints what it shows', async (name) => {
-    const { stdout, stderr } = await promisify(execFile)(
-      process.execPath,
-      ['node_modules/tsx/dist/cli.mjs', `examples/${name}/main.ts`],
-      { cwd: root },
-    );
-    expect(stderr).toBe('');
+  it.each(Object.keys(EXPECTED))('%s prints what it shows, copied into a project', async (name) => {
+    await cp(join(ROOT, 'examples', name), join(installed.project, name), { recursive: true });
+    const { code, stdout, stderr } = await installed.outcome(process.execPath, `${name}/main.mjs`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.trimEnd().split('\n');
     for (const expected of EXPECTED[name]) {
       expect(
@@ -79,5 +108,13 @@ describe('examples', () => {
         `${expected}\nin\n${stdout}`,
       ).toHaveLength(1);
     }
+  });
+
+  it('has what the shell finds with the explorer, as its example says', async () => {
+    await cp(join(ROOT, 'examples/explore-your-own'), join(installed.project, 'shell'), { recursive: true });
+    const command = join(installed.project, 'node_modules/.bin/threadheap');
+    const broken = await installed.outcome(command, 'explore', 'shell/broken-stack.scenario.mjs');
+    expect(broken.code).toBe(1);
+    expect(broken.stdout).toContain('FAILED broken-stack');
   });
 });

@@ -1,6 +1,6 @@
 /** Every shared buffer is under control, whoever made it; what `setup` returns and threads return travels. */
 import { describe, expect, test } from 'vitest';
-import { replay } from '../../src/explore/index.ts';
+import { explore, replay } from '../../src/explore/index.ts';
 import { run, scenario } from './run.ts';
 
 describe('buffers', () => {
@@ -36,5 +36,21 @@ describe('buffers', () => {
   test('of setup are watched for races', async () => {
     const { failure } = await run('racy-elsewhere', { plain: 'race-log' });
     expect(failure?.message).toMatch(/^at byte shared\.counter\+8, the \w+ of thread b .* has no order with/);
+  });
+});
+
+describe('text in shared memory', () => {
+  const text = scenario('racy-text');
+
+  test('is written and read as ever, and no race where a flag orders it', async () => {
+    const { failure, outcomes, races } = await explore(text, { plain: 'race-log' });
+    expect(failure?.message).toBeUndefined();
+    expect([...outcomes.keys()].toSorted()).toEqual(['early', 'größe größe -7']);
+    expect(races).toBe(0);
+  });
+
+  test('is a race without the flag: a Buffer against the encoder', async () => {
+    const { failure } = await explore(new URL('?racy', text), { plain: 'race-log' });
+    expect(failure?.message).toMatch(/^at byte (16|36), the (read|write) of thread [ab] .* with the (read|write) of/);
   });
 });

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
 import { BAND_LIMITS, bandOf, heapCells, type HeapCell } from '../../src/inspect/heap-cells.ts';
+import { sum } from '../../src/sum.ts';
 
-const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 const bytesOf = ({ live, free, held }: HeapCell) => sum(live) + free + held;
 
 describe('the cells of a heap', () => {
@@ -35,9 +35,9 @@ describe('the cells of a heap', () => {
     heap.allocate(16 * 1024);
     const { cells, cellBytes } = heapCells(heap, 16);
     expect(cellBytes).toBe(4096);
-    expect(cells[0]).toEqual({ live: [0, 0, 4096, 0], free: 0, held: 0 });
-    expect(cells[4]).toEqual({ live: [0, 0, 0, 4096], free: 0, held: 0 });
-    expect(cells[5]).toEqual({ live: [0, 0, 0, 0], free: 4096, held: 0 });
+    expect(cells[0]).toEqual({ live: [0, 0, 4096, 0], inSlots: 0, free: 0, held: 0 });
+    expect(cells[4]).toEqual({ live: [0, 0, 0, 4096], inSlots: 0, free: 0, held: 0 });
+    expect(cells[5]).toEqual({ live: [0, 0, 0, 0], inSlots: 0, free: 4096, held: 0 });
   });
 
   it('show what a slab keeps for blocks to come as held', () => {
@@ -45,7 +45,9 @@ describe('the cells of a heap', () => {
     heap.allocate(100);
     const { usedBytes, liveBytes } = heap.stats();
     expect(usedBytes).toBeGreaterThan(liveBytes);
-    expect(sum(heapCells(heap, 64).cells.map(({ held }) => held))).toBe(usedBytes - liveBytes);
+    const { cells } = heapCells(heap, 64);
+    expect(sum(cells.map(({ held }) => held))).toBe(usedBytes - liveBytes);
+    expect(sum(cells.map(({ inSlots }) => inSlots))).toBe(liveBytes);
   });
 
   it('cut off what two snapshots of a heap in motion claim twice', () => {
@@ -57,7 +59,7 @@ describe('the cells of a heap', () => {
       freeRuns: () => [{ address, size: 4096 }],
     };
     const { cells } = heapCells(torn, 1);
-    expect(cells).toEqual([{ live: [0, 1024, 0, 0], free: 0, held: 0 }]);
+    expect(cells).toEqual([{ live: [0, 1024, 0, 0], inSlots: 0, free: 0, held: 0 }]);
   });
 
   it('put a size into the first band that reaches it', () => {

@@ -60,84 +60,84 @@ const PARAMETERS: LayoutParameters[] = [
 describe('the layout', () => {
   test('of a heap of one unit is the frozen one', () => {
     expect(printed({ unitBytes: 16, unitLimit: 1, maxThreads: 1 })).toMatchInlineSnapshot(`
-      "header                     0          96
+      "header                     0         128
       root                     128          64
-      lock                     192          64
-      guarded                  256         128
-      thread slots             384          64
-      block map                448           4
-      head bitmap              512           4
-      free-list table          576          16
-      bins                     640           8
-      bin bitmap               704           4
-      longest-run tree         768           4
-      slab starts              832           0
-      slab classes             832           0
-      slab owners              832           0
-      slot states              832           0
+      lock                     256          64
+      guarded                  320         128
+      thread slots             448          64
+      block map                512           4
+      head bitmap              576           4
+      free-list table          640          16
+      bins                     704           8
+      bin bitmap               768           4
+      longest-run tree         832           4
+      slab starts              896           0
+      slab classes             896           0
+      slab owners              896           0
+      slot states              896           0
       user bytes             65536          16"
     `);
   });
 
   test('of a heap of 1 MiB for 64 threads is the frozen one', () => {
     expect(printed({ unitBytes: 16, unitLimit: 65_536, maxThreads: 64 })).toMatchInlineSnapshot(`
-      "header                     0          96
+      "header                     0         128
       root                     128          64
-      lock                     192          64
-      guarded                  256         128
-      thread slots             384        4096
-      block map               4480      262144
-      head bitmap           266624        8460
-      free-list table       275136      524288
-      bins                  799424      262148
-      bin bitmap           1061632        8472
-      longest-run tree     1070144        9364
-      slab starts          1079552           0
-      slab classes         1079552           0
-      slab owners          1079552           0
-      slot states          1079552           0
+      lock                     256          64
+      guarded                  320         128
+      thread slots             448        4096
+      block map               4544      262144
+      head bitmap           266688        8460
+      free-list table       275200      524288
+      bins                  799488      262148
+      bin bitmap           1061696        8472
+      longest-run tree     1070208        9364
+      slab starts          1079616           0
+      slab classes         1079616           0
+      slab owners          1079616           0
+      slot states          1079616           0
       user bytes           1114112     1048576"
     `);
   });
 
   test('of a heap of 1 MiB with slabs is the frozen one', () => {
     expect(printed({ unitBytes: SLAB_UNIT_BYTES, unitLimit: 1024, maxThreads: 64 })).toMatchInlineSnapshot(`
-      "header                     0          96
+      "header                     0         128
       root                     128          64
-      lock                     192          64
-      guarded                  256         128
-      thread slots             384        4096
-      block map               4480        4096
-      head bitmap             8576         132
-      free-list table         8768        8192
-      bins                   16960        4100
-      bin bitmap             21120         144
-      longest-run tree       21312         148
-      slab starts            21504        4096
-      slab classes           25600        4096
-      slab owners            29696        4096
-      slot states            33792      131072
+      lock                     256          64
+      guarded                  320         128
+      thread slots             448        4096
+      block map               4544        4096
+      head bitmap             8640         132
+      free-list table         8832        8192
+      bins                   17024        4100
+      bin bitmap             21184         144
+      longest-run tree       21376         148
+      slab starts            21568        4096
+      slab classes           25664        4096
+      slab owners            29760        4096
+      slot states            33856      131072
       user bytes            196608     1048576"
     `);
   });
 
   test('of the largest heap is the frozen one', () => {
     expect(printed({ unitBytes: 16, unitLimit: 2 ** 30 - 1, maxThreads: 1023 })).toMatchInlineSnapshot(`
-      "header                     0          96
+      "header                     0         128
       root                     128          64
-      lock                     192          64
-      guarded                  256         128
-      thread slots             384       65472
-      block map              65856  4294967292
-      head bitmap       4295033152   138547332
-      free-list table   4433580544  8589934592
-      bins             13023515136  4294967296
-      bin bitmap       17318482432   138547332
-      longest-run tree 17457029824   153391692
-      slab starts      17610421568           0
-      slab classes     17610421568           0
-      slab owners      17610421568           0
-      slot states      17610421568           0
+      lock                     256          64
+      guarded                  320         128
+      thread slots             448       65472
+      block map              65920  4294967292
+      head bitmap       4295033216   138547332
+      free-list table   4433580608  8589934592
+      bins             13023515200  4294967296
+      bin bitmap       17318482496   138547332
+      longest-run tree 17457029888   153391692
+      slab starts      17610421632           0
+      slab classes     17610421632           0
+      slab owners      17610421632           0
+      slot states      17610421632           0
       user bytes       17610440704 17179869168"
     `);
   });
@@ -146,33 +146,39 @@ describe('the layout', () => {
     expect({ Header, Root, Lock, Guarded, ThreadSlot }).toMatchInlineSnapshot(`
       {
         "Guarded": {
-          "DIRTY": 64,
-          "END": 96,
-          "FREE_RUNS": 68,
-          "LOCK_SEIZURES": 71,
-          "LOCK_WAITS": 70,
-          "ORPHANS": 80,
-          "PEAK_USED_UNITS": 67,
-          "PENDING_HEAD": 72,
-          "PENDING_WORD": 73,
-          "ROVER": 69,
-          "UNIT_COUNT": 65,
-          "USED_UNITS": 66,
+          "DIRTY": 80,
+          "END": 112,
+          "FREE_RUNS": 84,
+          "LOCK_SEIZURES": 87,
+          "LOCK_WAITS": 86,
+          "ORPHANS": 96,
+          "PEAK_USED_UNITS": 83,
+          "PENDING_HEAD": 88,
+          "PENDING_WORD": 89,
+          "ROVER": 85,
+          "UNIT_COUNT": 81,
+          "USED_UNITS": 82,
         },
         "Header": {
-          "END": 24,
+          "CHECKSUM": 26,
+          "END": 32,
           "FIT_NAME": 8,
           "HEAP_ID": 2,
+          "KIND": 25,
           "LOCK_TIMEOUT_MS": 7,
           "MAGIC": 0,
           "MAX_THREADS": 6,
+          "OPTIONS": 24,
+          "SPARE": 27,
           "UNIT_BYTES": 4,
           "UNIT_LIMIT": 5,
           "VERSION": 1,
         },
         "Lock": {
-          "END": 64,
-          "OWNER": 48,
+          "END": 80,
+          "MOVES": 66,
+          "OWNER": 64,
+          "TURN": 65,
         },
         "Root": {
           "END": 48,
@@ -180,6 +186,10 @@ describe('the layout', () => {
         },
         "ThreadSlot": {
           "CLAIM": 0,
+          "LINGERING": 5,
+          "PROBE": 6,
+          "QUESTION": 3,
+          "VOUCHED": 4,
           "WORDS": 16,
           "WORKER_ID": 2,
         },

@@ -11,7 +11,7 @@ function heldHeap(options: MemoryManagerOptions = {}): { heap: MemoryManager; ho
   return { heap, holder: new FakeThread(heap, threads) };
 }
 
-describe('allocateAsync', { timeout: 20_000 }, () => {
+describe('allocateAsync', () => {
   test('gives what allocate gives', async () => {
     using heap = new MemoryManager(4096, { slabs: false });
     const address = (await heap.allocateAsync(100, { alignment: 256, zeroed: true }))!;

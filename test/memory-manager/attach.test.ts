@@ -3,8 +3,10 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
-import { platformLiveness } from '../../src/sync/liveness.ts';
+import { platformLiveness } from '../../src/sync/platform-liveness.ts';
 import { ThreadSlots } from '../../src/sync/thread-slots.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
+import { FakeThread, FakeThreads } from '../support/fake-threads.ts';
 import { Thread } from '../support/threads.ts';
 
 describe('attaching in a thread that is attached already', () => {
@@ -76,7 +78,25 @@ describe('detaching', () => {
     if (process.platform !== 'linux') return;
     using again = MemoryManager.attach(handle); // in the slot of the dead
     again.check();
-  }, 20_000);
+  });
+});
+
+test('an attach that meets LOCK_TIMEOUT keeps no thread slot', () => {
+  const threads = new FakeThreads();
+  const options = { slabs: true, maxThreads: 3, lockTimeoutMs: 20 };
+  const heap = new MemoryManager(2 ** 20, { ...options, liveness: threads.start() });
+  const holder = new FakeThread(heap, threads);
+  const attach = () => openMember(new Layout(heap.buffer), { fits: [], liveness: threads.start() });
+  holder.holdLock();
+  for (let attempt = 0; attempt < 3; attempt++) {
+    expect(attach).toThrow(expect.objectContaining({ code: 'LOCK_TIMEOUT' }));
+    expect(claimedSlots(heap.buffer)).toBe(2);
+  }
+  holder.releaseLock();
+  attach().leave();
+  expect(claimedSlots(heap.buffer)).toBe(2);
+  heap.check();
+  heap.detach();
 });
 
 /** Counts claims without attaching, which would find the manager again and keep it. */
@@ -99,4 +119,4 @@ test('a manager that nobody holds any more frees its thread slot', async () => {
   using again = MemoryManager.attach(buffer);
   expect(again.stats().threads).toBe(1);
   again.check();
-}, 20_000);
+});

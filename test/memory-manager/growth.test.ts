@@ -156,7 +156,7 @@ describe('reallocating the block at the end', () => {
   });
 });
 
-describe('growth', { timeout: 30_000 }, () => {
+describe('growth', () => {
   test('by a worker is seen by the main thread at once', async () => {
     using heap = new MemoryManager(KIB, OPTIONS);
     const thread = new Thread(heap, 'growTo', { rounds: 50, index: 9 });

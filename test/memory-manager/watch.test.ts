@@ -4,10 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import { Lock } from '../../src/layout/regions.ts';
-import { ExitLiveness } from '../../src/sync/liveness.ts';
+import { ExitLiveness } from '../../src/sync/exit-liveness.ts';
 import { errorOf } from '../support/misuse.ts';
 
-const TIMEOUT_MS = 30_000;
 const MIB = 2 ** 20;
 
 /** A worker without the library, which starts fast: its part of the heap is written by hand. */
@@ -42,7 +41,7 @@ function holdLockAs(heap: MemoryManager, worker: Worker): void {
   Atomics.store(layout.words, Lock.OWNER, (1 << 11) | (2 << 1));
 }
 
-describe('watch', { timeout: TIMEOUT_MS }, () => {
+describe('watch', () => {
   test('learns that a worker has ended: its lock is seized and its thread slot freed, after the exit event', async () => {
     using listening = heapThatListens();
     const { heap, liveness } = listening;

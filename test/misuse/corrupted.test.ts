@@ -20,7 +20,7 @@ const acts: [string, Vandalism, string][] = [
   [
     'a head whose word is 0',
     (layout, { last }) => (layout.viewOf(layout.regions.blockMap)[last] = 0),
-    'unit 12 should be a head, but its word in the block map is 0',
+    'the word 0 stands for 0 units at unit 12 of 256',
   ],
   [
     'two free runs side by side',
@@ -30,7 +30,7 @@ const acts: [string, Vandalism, string][] = [
   [
     'a block that goes beyond the end',
     (layout, { last }) => (layout.viewOf(layout.regions.blockMap)[last] = 1000),
-    'units covered by blocks and free runs: 1012 instead of 256',
+    'the word 1000 stands for 1000 units at unit 12 of 256',
   ],
   [
     'a head without its bit',

@@ -72,7 +72,7 @@ describe('a fit that chooses what is no free run of enough units is BAD_OPTION:'
   });
 });
 
-describe('a fit that calls the heap is UNSUPPORTED:', () => {
+describe('a fit that calls the heap is REENTRANT:', () => {
   test.each<[string, (heap: MemoryManager, base: number) => unknown]>([
     ['allocate', (heap) => heap.allocate(1)],
     ['deallocate', (heap, base) => heap.deallocate(base)],
@@ -81,6 +81,10 @@ describe('a fit that calls the heap is UNSUPPORTED:', () => {
     ['blocks', (heap) => heap.blocks()],
     ['freeRuns', (heap) => heap.freeRuns()],
     ['a failing read', (heap) => heap.read(1, 1)],
+    ['sizeOf of what is no block', (heap) => heap.sizeOf(1)],
+    ['recover', (heap) => heap.recover()],
+    ['detach', (heap) => heap.detach()],
+    ['using', (heap) => heap[Symbol.dispose]()],
   ])('%s', (_, call) => {
     expectHarmless(
       (heap, base) => () => {
@@ -89,8 +93,8 @@ describe('a fit that calls the heap is UNSUPPORTED:', () => {
       },
       (heap) => {
         const error = errorOf(() => heap.allocate(1));
-        expect(error.code).toBe('UNSUPPORTED');
-        expect(error.message).toBe("fit 'unruly' called the heap while it was choosing");
+        expect(error.code).toBe('REENTRANT');
+        expect(error.message).toBe('fit "unruly" called the heap while the heap was calling it');
       },
     );
   });
@@ -103,7 +107,7 @@ describe('a fit that calls the heap is UNSUPPORTED:', () => {
       return runs.lowestAtLeast(unitCount);
     });
     const address = heap.allocate(1);
-    await expect(inner).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    await expect(inner).rejects.toMatchObject({ code: 'REENTRANT' });
     heap.deallocate(address!);
     heap.check();
     heap.detach();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MemoryManager } from '../../src/index.ts';
 import { SLOT_STEP_BYTES as UNIT_BYTES } from '../../src/layout/regions.ts';
-import { UNIT_LIMIT } from '../../src/memory-manager/options.ts';
+import { UNIT_LIMIT } from '../../src/layout/regions.ts';
 import { errorOf } from '../support/misuse.ts';
 
 const GIB = 2 ** 30;

@@ -81,7 +81,7 @@ describe('a slot', () => {
     const threads = new FakeThreads();
     const heap = new MemoryManager(HEAP_UNITS * SLAB_UNIT_BYTES, { slabs: true, liveness: threads.start() });
     const slots = [heap.allocate(SLOT_BYTES)!, heap.allocate(SLOT_BYTES)!];
-    const other = new MemoryManager(new FakeThread(heap, threads).attachment);
+    const other = new MemoryManager(new FakeThread(heap, threads).member);
     other.deallocate(slots[0]);
     for (const thread of [heap, other]) {
       expectRefused(thread, () => thread.deallocate(slots[0]), 'DOUBLE_FREE', isFree(slots[0]));

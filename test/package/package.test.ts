@@ -1,97 +1,155 @@
-/**
- * The package as users get it: packed from these sources, installed into an empty folder (from the registry, or npm's
- * cache where it has everything), and used there.
- */
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+/** What the package holds, and what it brings along. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../build/bundle.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { InstalledPackage } from '../support/installed-package.ts';
+import { brokenLinks } from './links.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const SIZE_LIMIT = 500_000;
-const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'LICENSE', 'README.md', 'CHANGELOG.md'];
-const FOLDERS = ['src', 'workers', 'bench', 'examples'];
+const SIZE_LIMIT = 800_000;
 const PATIENCE_MS = 180_000;
+const tool = (name: string) => join(ROOT, 'node_modules/.bin', name);
 
-/** Settings of an npm around the tests must not reach the one within. */
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^npm_(config|package|lifecycle)_/i.test(name)),
-);
+let installed: InstalledPackage;
+/** Paths of all its files. */
+let files: string[];
 
-/** Rejects if the command fails. */
-async function run(cwd: string, command: string, ...parameters: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(command, parameters, { cwd, env });
-  return stdout;
-}
+beforeAll(async () => {
+  installed = await InstalledPackage.make();
+  files = readdirSync(installed.files, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(installed.files, name)).isFile(),
+  );
+}, PATIENCE_MS);
+afterAll(() => installed.remove());
 
-const tool = (name: string) => join(root, 'node_modules/.bin', name);
+const read = (name: string) => readFileSync(join(installed.files, name), 'utf8');
+const endingWith = (...ends: string[]) => files.filter((name) => ends.some((end) => name.endsWith(end)));
 
-describe('the package', { timeout: PATIENCE_MS }, () => {
-  let folder: string;
-  let tarball: string;
-  let user: string;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'threadheap-package-'));
-    tarball = await pack(join(folder, 'sources'));
-    user = await install(join(folder, 'user'), tarball);
-  }, PATIENCE_MS);
-
-  afterAll(() => rm(folder, { recursive: true }));
-
-  it(`has less than ${SIZE_LIMIT} bytes`, async () => {
-    expect((await stat(tarball)).size).toBeLessThan(SIZE_LIMIT);
+describe('an installation', { timeout: PATIENCE_MS }, () => {
+  it('brings one package, without a network', async () => {
+    expect(readdirSync(join(installed.project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+      manifest.name,
+    ]);
+    const { dependencies } = JSON.parse(await installed.run('npm', 'ls', '--all', '--omit=dev', '--json')) as {
+      dependencies: Record<string, object>;
+    };
+    expect(Object.keys(dependencies)).toEqual([manifest.name]);
+    // What is not installed is listed without a version.
+    const { dependencies: absent = {} } = dependencies[manifest.name] as { dependencies?: Record<string, object> };
+    expect(Object.values(absent).filter((each) => 'version' in each)).toEqual([]);
   });
 
-  it('follows the rules for packages', async () => {
-    await run(folder, tool('publint'), tarball, '--strict');
+  it('leaves out everything that a heap does not need', () => {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+      read('package.json'),
+    ) as Record<string, Record<string, { optional?: boolean }> | undefined>;
+    expect({ dependencies, optionalDependencies }).toEqual({});
+    for (const name of Object.keys(peerDependencies!)) expect(peerDependenciesMeta![name]).toEqual({ optional: true });
   });
 
-  it('has types wherever modules are imported', async () => {
-    await run(folder, tool('attw'), tarball, '--profile', 'esm-only');
+  it('has the command', async () => {
+    const command = join(installed.project, 'node_modules/.bin/threadheap');
+    expect(await installed.run(command, '--version')).toBe(`${manifest.version}\n`);
+    const verdict = await installed.run(command, 'stress', '--seconds', '1', '--threads', '2');
+    expect(verdict).toContain('every byte was as it was written');
+    expect(verdict).toContain('mstress');
   });
 
-  it('needs nothing but what it declares for a heap', async () => {
-    const program = `import { MemoryManager } from 'threadheap'; console.log(new MemoryManager(4096).byteLength);`;
-    expect(await run(user, process.execPath, '--input-type=module', '--eval', program)).toBe('4096\n');
+  it.for([
+    ['a trace', ['--trace', 'x.trace.gz'], 'piscina', 'npm install piscina'],
+    ['a report', ['--report', 'x.html'], '@observablehq/plot', 'npm install @observablehq/plot linkedom'],
+  ] as const)('says in one line how to get what %s needs', async ([, flags, missing, remedy], { skip }) => {
+    const above = installed.lookedThrough(missing);
+    skip(above !== undefined, `${above} has ${missing}, where Node looks too`);
+    const command = join(installed.project, 'node_modules/.bin/threadheap');
+    const { code, stderr } = await installed.outcome(command, 'stress', ...flags);
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(`${missing} is not installed here: ${remedy}`);
   });
 
-  it('runs the example of the README as it stands there, in at most 15 lines', async () => {
-    const [, example] = /```js\n(.*?)```/s.exec(await readFile(join(root, 'README.md'), 'utf8'))!;
-    expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
-    await writeFile(join(user, 'readme.js'), example);
-    expect(await run(user, process.execPath, 'readme.js')).toBe('Hello from main\nlive bytes: 0\n');
-  });
-
-  it('runs the first example', async () => {
-    await cp(join(root, 'examples/hello-heap'), join(user, 'hello-heap'), { recursive: true });
-    const output = await run(user, join(user, 'node_modules/.bin/tsx'), 'hello-heap/main.ts');
-    expect(output).toContain('Hello back from the worker!');
-  });
-
-  it('brings the command along, with a trace to replay', async () => {
-    await run(user, 'npx', '--no', 'threadheap', 'stress', '--seconds', '2');
+  it('finds a bug with the explorer', async () => {
+    await installed.write(
+      'counter.scenario.mjs',
+      `import { defineScenario } from 'threadheap/explore';
+       export default defineScenario({
+         threads: 2,
+         bytes: 64,
+         thread(index, buffer) {
+           const words = new Int32Array(buffer);
+           const count = Atomics.load(words, 0);
+           Atomics.store(words, 0, count + 1);
+         },
+         check(buffer) {
+           if (new Int32Array(buffer)[0] !== 2) throw new Error('an increment was lost');
+         },
+       });`,
+    );
+    const program = `import { explore, formatResult } from 'threadheap/explore';
+      console.log(formatResult(await explore(new URL('counter.scenario.mjs', 'file://${installed.project}/'))));`;
+    const report = await installed.node('--input-type=module', '--eval', program);
+    expect(report).toContain('an increment was lost');
+    expect(report).toContain('counter.scenario.mjs:7:34');
+    expect(report).not.toContain(manifest.name + '/');
   });
 });
 
-/** Packs a copy of the sources, so that the build at hand stays as it is. Returns the tarball's path. */
-async function pack(copy: string): Promise<string> {
-  await mkdir(copy);
-  for (const name of [...SOURCES, ...FOLDERS]) await cp(join(root, name), join(copy, name), { recursive: true });
-  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
-  await run(copy, 'npm', 'pack', '--pack-destination', dirname(copy));
-  return join(dirname(copy), `${manifest.name}-${manifest.version}.tgz`);
+describe('the tarball', { timeout: PATIENCE_MS }, () => {
+  it(`has less than ${SIZE_LIMIT} bytes, and no trace`, () => {
+    expect(statSync(installed.tarball).size).toBeLessThan(SIZE_LIMIT);
+    expect(endingWith('.gz')).toEqual([]);
+  });
+
+  it('follows the rules for packages', async () => {
+    await installed.run(tool('publint'), installed.tarball, '--strict');
+  });
+
+  it('has types wherever modules are imported', async () => {
+    await installed.run(tool('attw'), installed.tarball, '--profile', 'esm-only');
+  });
+
+  it('has what its pages link to', () => {
+    const pages = endingWith('.md');
+    expect(pages).toContain('README.md');
+    expect(pages.flatMap((page) => brokenLinks(installed.files, page))).toEqual([]);
+  });
+
+  it('maps its code and its types to sources that it has', () => {
+    const maps = endingWith('.map');
+    expect(maps).toContain('dist/index.js.map');
+    expect(maps).toContain('dist/types/index.d.ts.map');
+    for (const file of endingWith('.js', '.d.ts')) {
+      if (file.startsWith('dist/')) expect(maps, file).toContain(`${file}.map`);
+    }
+    expect(maps.flatMap(lostSources)).toEqual([]);
+  });
+
+  it('keeps the licences of what was bundled', () => {
+    const licences = read('dist/licences.txt');
+    for (const name of ['commander', 'cli-progress', 'picocolors', 'string-width']) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    }
+    expect(licences).not.toContain('node_modules');
+  });
+});
+
+/** Sources of a map that the package does not have, but for code of others, which debuggers pass over. */
+function lostSources(map: string): string[] {
+  const { sources, ignoreList = [] } = JSON.parse(read(map)) as { sources: string[]; ignoreList?: number[] };
+  const known = new Set(files);
+  return sources
+    .filter((_, index) => !ignoreList.includes(index))
+    .map((source) => relative(installed.files, resolve(installed.files, dirname(map), source)))
+    .filter((source) => !known.has(source))
+    .map((source) => `${map}: ${source}`);
 }
 
-/** A user's project with the package and tsx, which the examples are run with. */
-async function install(project: string, tarballPath: string): Promise<string> {
-  await mkdir(project);
-  await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  const tsx = `tsx@${manifest.devDependencies.tsx}`;
-  await run(project, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarballPath, tsx);
-  return project;
-}
+describe('the first example of the README', { timeout: PATIENCE_MS }, () => {
+  it('runs, and has at most 15 lines', async () => {
+    const [, example = ''] = /```js\n(.*?)```/s.exec(read('README.md')) ?? [];
+    expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
+    await installed.write('readme.js', example);
+    expect(await installed.node('readme.js')).toBe('Hello from main\nlive bytes: 0\n');
+  });
+});

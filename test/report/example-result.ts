@@ -1,15 +1,16 @@
 /** Results as runs have them, made up from a few numbers, so that every chart has something to draw. */
-import { Random } from '../../src/stress/random.ts';
+import type { HeapCell } from '../../src/inspect/heap-cells.ts';
+import { sum } from '../../src/sum.ts';
+import { seeded, Xorshift32 } from '../../src/xorshift.ts';
 import type {
   CompareResult,
   CompareRow,
-  HeapMap,
   LatencySummary,
-  MapCell,
   MemorySample,
   StressResult,
+  TimedHeapMap,
   WorkloadResult,
-} from '../../src/stress/stress-result.ts';
+} from '../../src/stress/results/stress-result.ts';
 
 const MEBIBYTE = 2 ** 20;
 const WORKLOADS: readonly [
@@ -32,7 +33,7 @@ export function exampleResult(overrides: Partial<StressResult> = {}): StressResu
   );
   return {
     verdict: 'held',
-    operations: runs.reduce((sum, { operations }) => sum + operations, 0),
+    operations: sum(runs.map(({ operations }) => operations)),
     violations: 0,
     deaths: 0,
     seconds: 20.7,
@@ -64,10 +65,10 @@ export function exampleRun(
   mebibytes = 8,
   rate = 1_000_000,
 ): WorkloadResult {
-  const random = new Random(name.length * 7919 + threads);
+  const random = new Xorshift32(seeded(name.length * 7919 + threads, 0));
   const share = (spread: number): number => 1 - spread + (random.below(1000) / 1000) * spread;
   const shares = Array.from({ length: threads }, () => share(0.4));
-  const total = shares.reduce((sum, each) => sum + each, 0);
+  const total = sum(shares);
   const heapMap = exampleMap(mebibytes * MEBIBYTE, share);
   return {
     kind,
@@ -75,6 +76,7 @@ export function exampleRun(
     threads,
     copies: 1,
     rounds: 12,
+    emptyRounds: 12,
     operations: rate * 4,
     seconds: 4,
     operationsPerSecond: rate,
@@ -120,7 +122,7 @@ export function exampleLatency(typical: number, samples: number): LatencySummary
   return { samples, p50: typical, p99: typical * 12, p999: typical * 160, max, buckets };
 }
 
-function exampleMemory({ byteLength, usedBytes, liveBytes }: HeapMap): MemorySample[] {
+function exampleMemory({ byteLength, usedBytes, liveBytes }: TimedHeapMap): MemorySample[] {
   return Array.from({ length: 42 }, (_, index) => {
     const fill = Math.min(1, (index % 14) / 5) * (index % 14 === 13 ? 0.1 : 1);
     return {
@@ -133,27 +135,21 @@ function exampleMemory({ byteLength, usedBytes, liveBytes }: HeapMap): MemorySam
   });
 }
 
-function exampleMap(byteLength: number, share: (spread: number) => number): HeapMap {
+function exampleMap(byteLength: number, share: (spread: number) => number): TimedHeapMap {
   const cellBytes = byteLength / 512;
-  const cells = Array.from({ length: 512 }, (_, index): MapCell => {
+  const cells = Array.from({ length: 512 }, (_, index): HeapCell => {
     const isLarge = Math.floor(index / 7) % 4 === 3;
     const filled = index > 440 ? 0 : cellBytes * share(index % 11 === 0 ? 1 : 0.25);
-    const kept = isLarge || index > 440 ? 0 : (cellBytes - filled) * share(0.6);
-    return {
-      offset: index * cellBytes,
-      bytes: cellBytes,
-      slotBytes: isLarge ? 0 : filled,
-      blockBytes: isLarge ? filled : 0,
-      freeBytes: cellBytes - filled - kept,
-    };
+    const held = isLarge || index > 440 ? 0 : (cellBytes - filled) * share(0.6);
+    const live = isLarge ? [0, 0, 0, filled] : [filled / 2, filled / 2, 0, 0];
+    return { live, inSlots: isLarge ? 0 : filled, free: cellBytes - filled - held, held };
   });
-  const sum = (of: (cell: MapCell) => number): number => cells.reduce((total, cell) => total + of(cell), 0);
   const sizes = [16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 8192];
   return {
     seconds: 2.4,
     byteLength,
-    usedBytes: byteLength - sum(({ freeBytes }) => freeBytes),
-    liveBytes: sum(({ slotBytes, blockBytes }) => slotBytes + blockBytes),
+    usedBytes: byteLength - sum(cells.map(({ free }) => free)),
+    liveBytes: sum(cells.flatMap(({ live }) => live)),
     blocks: [
       ...sizes.map((upTo, index) => ({
         kind: 'slot' as const,
@@ -169,6 +165,7 @@ function exampleMap(byteLength: number, share: (spread: number) => number): Heap
       { kind: 'free', upTo: 16_384, count: 12, bytes: 150_000 },
       { kind: 'free', upTo: 1_048_576, count: 1, bytes: 900_000 },
     ],
+    cellBytes,
     cells,
   };
 }

@@ -3,7 +3,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { comparePage } from '../../src/report/compare-page.ts';
 import { stressPage } from '../../src/report/stress-page.ts';
-import type { KillResult, StressResult } from '../../src/stress/stress-result.ts';
+import type { KillResult, StressResult } from '../../src/stress/results/stress-result.ts';
 import { exampleComparison, exampleLatency, exampleResult, exampleRun } from './example-result.ts';
 
 const DATE = new Date('2026-11-23T10:00:00Z');
@@ -38,9 +38,7 @@ describe('the report on a stress run', () => {
     const { texts } = shown();
     expect(texts('title')).toEqual(['The heap held · threadheap']);
     expect(texts('h1')).toEqual(['✓ The heap held']);
-    expect(texts('.lead')[0]).toMatch(
-      /^After 28,560,000 operations on up to 9 threads in 20\.7 seconds: nothing was lost/,
-    );
+    expect(texts('.lead')[0]).toMatch(/^After 28,560,000 operations on up to 9 threads in 20\.7 s: nothing was lost/);
     expect(texts('pre')).toEqual([exampleResult().command]);
     expect(texts('.violations')).toEqual([]);
   });
@@ -58,9 +56,9 @@ describe('the report on a stress run', () => {
     ];
     const { texts } = shown({ verdict: 'violated', violations: 1, runs });
     expect(texts('h1')).toEqual(['✗ The heap did not hold']);
-    expect(texts('.lead')[0]).toContain('1 check failed');
+    expect(texts('.lead')[0]).toContain('the heap did NOT hold, with 1 violation: 1 × overlap.');
     expect(texts('.violations li')).toEqual([
-      'overlap a live block lies there. Block 7 of 1,234 bytes at 65600. larson, thread 3, operation 4,321',
+      'overlap a live block lies there, block 7 of 1,234 bytes at 65600. larson, thread 2, operation 4,321',
     ]);
   });
 

@@ -16,26 +16,31 @@ import { Guarded, ThreadSlot } from '../../src/layout/regions.ts';
 import { byteOffsetOf, wordAfter } from '../../src/layout/units.ts';
 import type { Liveness, MemoryManagerOptions } from '../../src/index.ts';
 import { MemoryManager } from '../../src/memory-manager/memory-manager.ts';
-import { Attachment } from '../../src/memory-manager/attachment.ts';
+import { checkedParameters } from '../../src/memory-manager/options.ts';
+import type { Membership } from '../../src/heap/membership.ts';
+import { createMember, openMember } from '../../src/memory-manager/members.ts';
 import { layoutOfHeap } from '../../src/memory-manager/heap-buffer.ts';
 
 /** Threads that a heap of a scenario has room for. The slots of the last ones hold the ledger. */
 const MAX_THREADS = 6;
 const LEDGER_THREADS = 3;
 /** Blocks that a thread can have at a time. */
-export const LEDGER_SLOTS = 12;
+export const LEDGER_SLOTS = 7;
 const DEATHS = 15;
 /** In the first thread's words: not 0 when what it has prepared may be used, or when it is dead. */
 const READY = 2;
 /** In every thread's words: what it wants to tell `check`. The same word, since no scenario needs both. */
 const NOTE = 2;
-const FIRST_SLOT = 3;
+/** Behind the words of a thread slot, which must stay 0 where nobody has it. */
+const FIRST_SLOT = 8;
 /** Identity of the thread that sets up and checks; those of the others are their indexes plus one. */
 const OBSERVER = 100;
 
 /** What a thread of a scenario works with. */
 export interface HeapThread {
   readonly heap: MemoryManager;
+  /** What lies behind the heap, for what its facade has no parameter for. */
+  readonly member: Membership;
   readonly index: number;
   /** Allocates, and writes the block down. */
   readonly take: (slot: number, size: number) => number | null;
@@ -47,6 +52,10 @@ export interface HeapThread {
   readonly held: (owner: number, slot: number) => number;
   /** Writes down where a block is now. */
   readonly moved: (slot: number, address: number | null) => void;
+  /** Leaves for the time being; what `heap` and `member` were must not be used any more. */
+  readonly goAway: () => void;
+  /** Comes back; tells whether all that the thread had was still its own. */
+  readonly comeBack: () => boolean;
   /** Lets the others go on. Called by the first thread. */
   readonly handOver: () => void;
   /** Waits until the first thread has handed over or died. */
@@ -88,7 +97,7 @@ export function heapScenario(scenario: HeapScenario): Scenario {
   const { threads, options = {} } = scenario;
   const image = imageOf(scenario);
   const maxBytes = options.maxByteLength === undefined ? undefined : image.maxBytes;
-  const attached: (MemoryManager | undefined)[] = [];
+  const seats: (Seat | undefined)[] = [];
   return defineScenario({
     threads,
     bytes: image.bytes.length,
@@ -97,15 +106,15 @@ export function heapScenario(scenario: HeapScenario): Scenario {
       new Uint8Array(buffer).set(image.bytes);
     },
     thread(index, buffer) {
-      const heap = attach(buffer, index + 1);
-      attached[index] = heap;
-      scenario.thread(threadOf(heap, index));
-      heap.detach();
-      attached[index] = undefined;
+      const seat = new Seat(buffer, index + 1);
+      seats[index] = seat;
+      scenario.thread(threadOf(seat, index));
+      if (!seat.isAway) seat.member.leave();
+      seats[index] = undefined;
     },
     racesAllowedAt: (address) => address >= image.slotStates.start && address < image.slotStates.end,
     unwound(index) {
-      cutOff.push(attached[index]);
+      cutOff.push(seats[index]);
     },
     onDeath(index, buffer) {
       const ledger = ledgerOf(buffer);
@@ -114,7 +123,7 @@ export function heapScenario(scenario: HeapScenario): Scenario {
     },
     check(buffer, { died }) {
       scenario.untouched?.(layoutOfHeap(buffer).words[Guarded.USED_UNITS], died);
-      const heap = attach(buffer, OBSERVER);
+      const heap = new MemoryManager(join(buffer, OBSERVER));
       scenario.inspect?.(heap, died);
       heap.recover();
       account(heap, threads, died.length);
@@ -129,25 +138,52 @@ export function heapScenario(scenario: HeapScenario): Scenario {
 
 function imageOf(scenario: HeapScenario): HeapImage {
   const { blockSize, options } = scenario;
-  const heap = new MemoryManager(blockSize, {
-    ...options,
-    maxThreads: MAX_THREADS,
-    liveness: livenessOf(undefined, OBSERVER),
-  });
+  const liveness = livenessOf(undefined, OBSERVER);
+  const member = createMember(checkedParameters(blockSize, { ...options, maxThreads: MAX_THREADS, liveness }));
+  const heap = new MemoryManager(member);
   const ledger = ledgerOf(heap.buffer);
   scenario.setup?.(heap, (owner, slot, address) => {
     ledger[ledgerIndex(owner, slot)] = address!;
   });
   const { maxByteLength } = heap.buffer;
-  if (scenario.makerStays !== true) heap.detach();
+  if (scenario.makerStays !== true) member.leave();
   const { start, wordCount } = layoutOfHeap(heap.buffer).regions.slotStates;
   const slotStates = { start: byteOffsetOf(start), end: byteOffsetOf(wordAfter(start, wordCount)) };
   return { bytes: new Uint8Array(heap.buffer).slice(), maxBytes: maxByteLength, slotStates };
 }
 
+/** A thread's membership, which it may leave and come back to. */
+class Seat {
+  member: Membership;
+  heap: MemoryManager;
+  isAway = false;
+  readonly #buffer: SharedArrayBuffer;
+  readonly #identity: number;
+
+  constructor(buffer: SharedArrayBuffer, identity: number) {
+    this.#buffer = buffer;
+    this.#identity = identity;
+    this.member = join(buffer, identity);
+    this.heap = new MemoryManager(this.member);
+  }
+
+  goAway(): void {
+    this.heap.detach();
+    this.isAway = true;
+  }
+
+  comeBack(): boolean {
+    const isSame = this.member.resume();
+    if (!isSame) this.member = join(this.#buffer, this.#identity);
+    this.heap = new MemoryManager(this.member);
+    this.isAway = false;
+    return isSame;
+  }
+}
+
 /** Attaches past the list of heaps that this thread knows, since the heap is a new one in each schedule. */
-function attach(buffer: SharedArrayBuffer, identity: number): MemoryManager {
-  return new MemoryManager(Attachment.open(layoutOfHeap(buffer), { liveness: livenessOf(buffer, identity) }));
+function join(buffer: SharedArrayBuffer, identity: number): Membership {
+  return openMember(layoutOfHeap(buffer), { fits: [], liveness: livenessOf(buffer, identity) }, false);
 }
 
 function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Liveness {
@@ -157,7 +193,7 @@ function livenessOf(buffer: SharedArrayBuffer | undefined, identity: number): Li
   };
 }
 
-/** The words of the last thread slots. The first ones, where claims lie, stay 0: nobody has these slots. */
+/** The words of the last thread slots. The first ones stay 0: nobody has these slots. */
 function ledgerOf(buffer: SharedArrayBuffer): Int32Array {
   const { threadSlots } = layoutOfHeap(buffer).regions;
   const first = threadSlots.start + (MAX_THREADS - LEDGER_THREADS) * ThreadSlot.WORDS;
@@ -166,21 +202,26 @@ function ledgerOf(buffer: SharedArrayBuffer): Int32Array {
 
 const ledgerIndex = (owner: number, slot: number) => owner * ThreadSlot.WORDS + FIRST_SLOT + slot;
 
-function threadOf(heap: MemoryManager, index: number): HeapThread {
-  const ledger = ledgerOf(heap.buffer);
+function threadOf(seat: Seat, index: number): HeapThread {
+  const ledger = ledgerOf(seat.heap.buffer);
   const freeOf = (owner: number, slot: number): void => {
     const place = ledgerIndex(owner, slot);
     const address = Atomics.load(ledger, place);
     if (address === 0) return;
     Atomics.store(ledger, place, -address);
-    heap.deallocate(address);
+    seat.heap.deallocate(address);
     Atomics.store(ledger, place, 0);
   };
   return {
-    heap,
+    get heap() {
+      return seat.heap;
+    },
+    get member() {
+      return seat.member;
+    },
     index,
     take(slot, size) {
-      const address = heap.allocate(size);
+      const address = seat.heap.allocate(size);
       if (address !== null) Atomics.store(ledger, ledgerIndex(index, slot), address);
       return address;
     },
@@ -190,6 +231,8 @@ function threadOf(heap: MemoryManager, index: number): HeapThread {
     moved(slot, address) {
       if (address !== null) Atomics.store(ledger, ledgerIndex(index, slot), address);
     },
+    goAway: () => seat.goAway(),
+    comeBack: () => seat.comeBack(),
     handOver() {
       Atomics.store(ledger, READY, 1);
     },
@@ -200,6 +243,15 @@ function threadOf(heap: MemoryManager, index: number): HeapThread {
       Atomics.store(ledger, index * ThreadSlot.WORDS + NOTE, value);
     },
   };
+}
+
+/** Pieces of memory come in address order and do not overlap. */
+export function requireOrder(pieces: readonly { readonly address: number; readonly size: number }[]): void {
+  for (let index = 1; index < pieces.length; index++) {
+    const [one, next] = [pieces[index - 1], pieces[index]];
+    if (one.address + one.size <= next.address) continue;
+    throw new Error(`${one.size} bytes at ${one.address} and ${next.size} bytes at ${next.address} overlap`);
+  }
 }
 
 /** Every block held is live and held once; besides those held, at most one block per death is live. */

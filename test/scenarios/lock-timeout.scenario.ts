@@ -1,6 +1,7 @@
 import { defineScenario } from '../../src/explore/index.ts';
 import { MemoryManager } from '../../src/memory-manager/memory-manager.ts';
-import { Attachment } from '../../src/memory-manager/attachment.ts';
+import type { Membership } from '../../src/heap/membership.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
 import { layoutOfHeap } from '../../src/memory-manager/heap-buffer.ts';
 
 const OPTIONS = { slabs: false, maxThreads: 3, lockTimeoutMs: 30 } as const;
@@ -9,8 +10,9 @@ image.detach();
 const HEAP_BYTES = image.buffer.byteLength;
 const RELEASED = HEAP_BYTES / 4;
 
-function attachmentOf(buffer: SharedArrayBuffer, identity: number): Attachment {
-  return Attachment.open(layoutOfHeap(buffer), { liveness: { self: () => identity, isAlive: () => true } });
+function attachmentOf(buffer: SharedArrayBuffer, identity: number): Membership {
+  const liveness = { self: () => identity, isAlive: () => true };
+  return openMember(layoutOfHeap(buffer), { fits: [], liveness }, false);
 }
 
 /** One thread stays in the lock until the other has given up waiting: a live owner is named, and never robbed. */
@@ -28,10 +30,10 @@ export default defineScenario({
       Atomics.notify(words, RELEASED);
       Atomics.wait(words, RELEASED, 1);
     };
-    if (index === 0) return locked.run(hold, 0, 0, 0);
+    if (index === 0) return locked.run(hold);
     Atomics.wait(words, RELEASED, 0);
     try {
-      locked.run(() => undefined, 0, 0, 0);
+      locked.run(() => undefined);
     } catch (error) {
       Atomics.store(
         words,

@@ -204,7 +204,7 @@ test('every slab is in exactly one place, counted once, and none is lost, whatev
     }),
     { numRuns: 150 },
   );
-}, 30_000);
+});
 
 test('the place of a dropped slab is used again, so that the list of slabs does not grow for ever', () => {
   const state = new OwnSlabsModel();

@@ -4,6 +4,7 @@ import { NO_UNIT, type Unit } from '../../src/layout/units.ts';
 import { classFor, SLOT_BYTES } from '../../src/slab/size-class.ts';
 import { deriveStarts } from '../../src/slab/slab-supply.ts';
 import { NO_SLOT, REMOTE, type SlabTable } from '../../src/slab/slab-table.ts';
+import { Locator } from '../../src/heap/locator.ts';
 import { bearSlab, slabHeapOf, useSlots, type SlabHeap } from '../support/slabs.ts';
 
 const UNITS = 32;
@@ -24,18 +25,26 @@ function twoSlabs(): SlabHeap & { first: Unit; second: Unit; base: number } {
 const stateOf = (slabs: SlabTable, start: Unit, slot: number) => slabs.states[slabs.firstState(start) + slot];
 const snapshot = (slabs: SlabTable) => slabs.states.slice();
 
+/** Frees the slot that starts at an address, as a thread does that does not own it. Returns the slab, or NO_UNIT. */
+function freeAt({ table, slabs }: SlabHeap, address: number): Unit {
+  const locator = new Locator(table, slabs);
+  return locator.startsAt(address) && slabs.freeRemotely(locator.state) ? locator.slab : NO_UNIT;
+}
+
 describe('freeing a slot of another thread', () => {
   test('turns it from USED to REMOTE, changes nothing else and names the slab', () => {
-    const { slabs, second, base } = twoSlabs();
+    const heap = twoSlabs();
+    const { slabs, second, base } = heap;
     const expected = snapshot(slabs);
     expected[slabs.firstState(second) + 3] = REMOTE;
-    expect(slabs.freeRemotely(base + 3 * SLOT)).toBe(second);
+    expect(freeAt(heap, base + 3 * SLOT)).toBe(second);
     expect(snapshot(slabs)).toEqual(expected);
   });
 
   test('works for the first and the last slot of a slab', () => {
-    const { slabs, second, base } = twoSlabs();
-    expect([0, 11].map((slot) => slabs.freeRemotely(base + slot * SLOT))).toEqual([second, second]);
+    const heap = twoSlabs();
+    const { slabs, second, base } = heap;
+    expect([0, 11].map((slot) => freeAt(heap, base + slot * SLOT))).toEqual([second, second]);
     expect([0, 11].map((slot) => stateOf(slabs, second, slot))).toEqual([REMOTE, REMOTE]);
   });
 
@@ -59,35 +68,24 @@ describe('freeing a slot of another thread', () => {
   ])('changes nothing and says so for %s', (...[, addressIn]) => {
     const heap = twoSlabs();
     const before = snapshot(heap.slabs);
-    expect(heap.slabs.freeRemotely(addressIn(heap))).toBe(NO_UNIT);
+    expect(freeAt(heap, addressIn(heap))).toBe(NO_UNIT);
     expect(snapshot(heap.slabs)).toEqual(before);
   });
 
   test('fails the second time, and after the slot became free', () => {
-    const { slabs, second, base } = twoSlabs();
-    slabs.freeRemotely(base);
-    expect(slabs.freeRemotely(base)).toBe(NO_UNIT);
+    const { slabs, second } = twoSlabs();
+    const first = slabs.firstState(second);
+    expect([slabs.freeRemotely(first), slabs.freeRemotely(first)]).toEqual([true, false]);
     expect(stateOf(slabs, second, 0)).toBe(REMOTE);
     for (const state of [NO_SLOT, 0, 7]) {
-      slabs.states[slabs.firstState(second)] = state;
-      expect(slabs.freeRemotely(base)).toBe(NO_UNIT);
+      slabs.states[first] = state;
+      expect(slabs.freeRemotely(first)).toBe(false);
       expect(stateOf(slabs, second, 0)).toBe(state);
     }
   });
 });
 
 describe('a slab', () => {
-  test('is found by every address of its slots in use, and by no other', () => {
-    const { slabs, base } = twoSlabs();
-    for (let offset = 0; offset < SLAB_UNITS * 1024; offset++) {
-      const slot = Math.floor(offset / SLOT);
-      const expected = [0, 1, 3, 11].includes(slot) ? base + slot * SLOT : 0;
-      if (slabs.usedSlotAt(base + offset) !== expected) expect.fail(`offset ${offset} is not in slot ${slot}`);
-    }
-    expect(slabs.usedSlotAt(base - 1)).toBe(0);
-    expect(slabs.slotBytesAt(base + 17)).toBe(SLOT);
-  });
-
   test('has class, owner and starts as described until it is forgotten', () => {
     const { slabs, first, second } = twoSlabs();
     const starts = () => Array.from({ length: 2 * SLAB_UNITS + 1 }, (_, unit) => slabs.startOf(unit));
@@ -102,11 +100,12 @@ describe('a slab', () => {
   });
 
   test('is empty when no slot is in use; slots freed by others do not count', () => {
-    const { slabs, first, second, base } = twoSlabs();
+    const { slabs, first, second } = twoSlabs();
+    const free = (slot: number) => slabs.freeRemotely(slabs.firstState(second) + slot);
     expect([slabs.isEmpty(first, SLAB_UNITS), slabs.isEmpty(second, SLAB_UNITS)]).toEqual([true, false]);
-    for (const slot of [0, 1, 3]) slabs.freeRemotely(base + slot * SLOT);
+    for (const slot of [0, 1, 3]) free(slot);
     expect(slabs.isEmpty(second, SLAB_UNITS)).toBe(false);
-    slabs.freeRemotely(base + 11 * SLOT);
+    free(11);
     expect(slabs.isEmpty(second, SLAB_UNITS)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryManager } from '../../src/index.ts';
 import { SLAB_UNIT_BYTES } from '../../src/layout/regions.ts';
+import { OwnSlabs } from '../../src/slab/own-slabs.ts';
 import { SLOT_BYTES } from '../../src/slab/size-class.ts';
 import { expectOneFreeRun } from '../support/heap-options.ts';
 import { SlabThreads } from '../support/slabs.ts';
@@ -173,14 +174,14 @@ describe('empty slabs', () => {
     expect(heap.byteLength).toBe(128 * KIB);
   });
 
-  test('are given back by detach, and only they', () => {
+  test('are given back by leaving, and only they', () => {
     using threads = new SlabThreads(MIB);
     const { heap } = threads;
-    const leaving = threads.start().heap;
+    const { heap: leaving, leave } = threads.start();
     const [empty, kept] = [take(leaving, 100, 64), take(leaving, 100, 128)];
     giveBack(leaving, empty);
     giveBack(heap, kept.slice(0, 99));
-    leaving.detach();
+    leave();
     expect([...heap.blocks()]).toEqual([{ address: kept[99], size: 128, kind: 'slot' }]);
     expect(usedUnits(heap)).toBeLessThanOrEqual(8);
     heap.deallocate(kept[99]);
@@ -191,11 +192,11 @@ describe('empty slabs', () => {
 describe('slabs whose owner has left', () => {
   test('are adopted by the next thread that attaches, with their blocks and their free slots', () => {
     using threads = new SlabThreads(MIB);
-    const leaving = threads.start().heap;
+    const { heap: leaving, leave } = threads.start();
     const blocks = take(leaving, 10, 64);
     giveBack(leaving, blocks.slice(5));
     const before = leaving.stats().usedBytes;
-    leaving.detach();
+    leave();
     const adopter = threads.start().heap;
     expect(new Set(take(adopter, 5, 64))).toEqual(new Set(blocks.slice(5)));
     expect(adopter.stats().usedBytes).toBe(before);
@@ -207,9 +208,9 @@ describe('slabs whose owner has left', () => {
   test('are given back when another thread frees the last slot in use', () => {
     using threads = new SlabThreads(MIB);
     const { heap } = threads;
-    const leaving = threads.start().heap;
+    const { heap: leaving, leave } = threads.start();
     const blocks = take(leaving, 3, 64);
-    leaving.detach();
+    leave();
     giveBack(heap, blocks.slice(1));
     expect(usedUnits(heap)).toBe(FIRST_SLAB_UNITS);
     heap.deallocate(blocks[0]);
@@ -219,9 +220,9 @@ describe('slabs whose owner has left', () => {
   test('stay when the lock cannot be had for that, which is no error: the slot is free all the same', () => {
     using threads = new SlabThreads(MIB, { lockTimeoutMs: 0 });
     const { heap } = threads;
-    const [leaving, busy] = [threads.start().heap, threads.start()];
-    const block = leaving.allocate(64)!;
-    leaving.detach();
+    const [leaving, busy] = [threads.start(), threads.start()];
+    const block = leaving.heap.allocate(64)!;
+    leaving.leave();
     busy.thread.holdLock();
     heap.deallocate(block);
     busy.thread.releaseLock();
@@ -234,9 +235,9 @@ describe('slabs whose owner has left', () => {
   test('are adopted before the heap grows or an allocation fails', () => {
     using threads = new SlabThreads(64 * KIB, { maxByteLength: 128 * KIB });
     const { heap } = threads;
-    const leaving = threads.start().heap;
+    const { heap: leaving, leave } = threads.start();
     const blocks = take(leaving, KIB, 64);
-    leaving.detach();
+    leave();
     giveBack(
       heap,
       blocks.filter((_, index) => index % 2 === 0),
@@ -247,6 +248,30 @@ describe('slabs whose owner has left', () => {
 });
 
 describe('slabs whose owner has died', () => {
+  test('are found by the next look if one is cut short, wherever that was', () => {
+    using threads = new SlabThreads(MIB);
+    const { heap } = threads;
+    for (const cutAt of [0, 1, 2]) {
+      const dying = threads.start();
+      for (const size of [64, 128, 256]) dying.heap.deallocate(dying.heap.allocate(size)!);
+      dying.die();
+      // oxlint-disable-next-line typescript/unbound-method -- it is called with the slabs that it belongs to
+      const { add } = OwnSlabs.prototype;
+      let added = 0;
+      OwnSlabs.prototype.add = function addOrFail(...args) {
+        if (added++ === cutAt) throw new RangeError('out of stack');
+        return add.apply(this, args);
+      };
+      try {
+        expect(() => heap.recover()).toThrow('out of stack');
+      } finally {
+        OwnSlabs.prototype.add = add;
+      }
+      heap.recover();
+      expectOneFreeRun(heap);
+    }
+  });
+
   test('are adopted by the next thread that attaches; what the dead thread had allocated stays', () => {
     using threads = new SlabThreads(MIB);
     const dying = threads.start();

@@ -2,14 +2,17 @@
  * The command line as it runs where it is installed: bundled to JavaScript, so that a worker starts in tens of
  * milliseconds and not in hundreds.
  */
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'rolldown';
+import { bundle, ROOT } from '../../build/bundle.ts';
+import { ENTRIES } from '../../build/entries.ts';
+import { plantedText, type PlantedFault } from '../mutation/fault.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+/** What the command looks for beside itself. */
+const BESIDE = ['node_modules', 'examples'];
 
 export interface CommandResult {
   readonly code: number | null;
@@ -20,23 +23,17 @@ export interface CommandResult {
 export class BuiltCommand {
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'threadheap-'));
 
-  async build(): Promise<void> {
-    await build({
-      absWorkingDir: root,
-      entryPoints: ['src/cli/main.ts', 'workers/workload-worker.ts', 'workers/replay-worker.ts'],
-      outdir: this.#folder,
-      outbase: '.',
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-    });
-    symlinkSync(join(root, 'node_modules'), join(this.#folder, 'node_modules'));
-    writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module" }');
+  /** @param fault - what is to be wrong with it */
+  async build(fault?: PlantedFault): Promise<void> {
+    const dist = join(this.#folder, 'dist');
+    mkdirSync(dist);
+    await bundle(dist, ENTRIES, fault && planting(fault));
+    for (const name of BESIDE) symlinkSync(join(ROOT, name), join(this.#folder, name));
+    writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module", "version": "0.0.0" }');
   }
 
   run(line: string): Promise<CommandResult> {
-    const child = spawn(process.execPath, [join(this.#folder, 'src/cli/main.js'), ...line.split(' ')], {
+    const child = spawn(process.execPath, [join(this.#folder, 'dist/cli.js'), ...line.split(' ')], {
       env: { ...process.env, NO_COLOR: '1' },
     });
     const output = { stdout: '', stderr: '' };
@@ -48,4 +45,9 @@ export class BuiltCommand {
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
+}
+
+function planting(fault: PlantedFault): Plugin {
+  const path = join(ROOT, 'src', fault.file);
+  return { name: 'plant a fault', load: (id) => (id === path ? plantedText(fault) : null) };
 }

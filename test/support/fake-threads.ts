@@ -5,7 +5,8 @@
 import type { MemoryManager, Liveness } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import { Lock } from '../../src/layout/regions.ts';
-import { Attachment } from '../../src/memory-manager/attachment.ts';
+import type { Membership } from '../../src/heap/membership.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
 
 /** Who is alive, as the test says. */
 export class FakeThreads {
@@ -26,7 +27,7 @@ export class FakeThreads {
 
 /** A thread that is attached to a heap and can be made to hold its lock. */
 export class FakeThread {
-  readonly attachment: Attachment;
+  readonly member: Membership;
   readonly identity: number;
   readonly ownerWord: number;
   readonly #threads: FakeThreads;
@@ -38,8 +39,8 @@ export class FakeThread {
     this.#threads = threads;
     this.#words = layout.words;
     this.identity = liveness.identity;
-    this.attachment = Attachment.open(layout, { liveness });
-    this.ownerWord = this.attachment.locked.run(() => this.lockWord(), 0, 0, 0) & ~1;
+    this.member = openMember(layout, { fits: [], liveness }, false);
+    this.ownerWord = this.member.locked.run(() => this.lockWord()) & ~1;
   }
 
   lockWord(): number {

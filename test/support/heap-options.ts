@@ -83,13 +83,10 @@ export function expectUsableSize(setup: HeapSetup, asked: number, usable: number
 
 const roundedUp = (size: number, step: number) => Math.max(1, Math.ceil(size / step)) * step;
 
-/** Verifies that no block lives and that all memory is one free run, which slabs are only once their thread has left. */
+/** Verifies that no block lives and that all memory is one free run, once slabs that are empty were given back. */
 export function expectAllFree(setup: HeapSetup, heap: MemoryManager): void {
-  if (isTableOnly(setup)) return expectOneFreeRun(heap);
-  const { handle } = heap;
-  heap.detach();
-  using again = MemoryManager.attach(handle, { fits: [lowestFit] });
-  expectOneFreeRun(again);
+  if (!isTableOnly(setup)) heap.recover();
+  expectOneFreeRun(heap);
 }
 
 /** Verifies that nothing is taken from the table. */

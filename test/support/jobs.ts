@@ -3,9 +3,12 @@
  * go on, since a thread that holds the lock must stop in the middle of things, not at the end of an event.
  */
 import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
 import { MemoryManager, type HeapHandle } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
-import { Attachment } from '../../src/memory-manager/attachment.ts';
+import type { Membership } from '../../src/heap/membership.ts';
+import { Lock } from '../../src/layout/regions.ts';
+import { openMember } from '../../src/memory-manager/members.ts';
 import type { BlockTable } from '../../src/table/block-table.ts';
 import { lowestFit } from './heap-options.ts';
 import { patternOf } from './pattern.ts';
@@ -30,14 +33,14 @@ function awaitSignal(signal: Int32Array, value: number): void {
 }
 
 /** This thread's own attachment, below the facade, so that it can stop while it holds the lock. */
-function attachment(handle: HeapHandle): Attachment {
-  return Attachment.open(new Layout(handle.buffer), {});
+function attachment(handle: HeapHandle): Membership {
+  return openMember(new Layout(handle.buffer), { fits: [], liveness: undefined });
 }
 
 /** Runs `inside` under the lock of the heap. */
-function underLock(handle: HeapHandle, inside: (table: BlockTable) => unknown): Attachment {
+function underLock(handle: HeapHandle, inside: (table: BlockTable) => unknown): Membership {
   const attached = attachment(handle);
-  attached.locked.run((table) => inside(table), 0, 0, 0);
+  attached.locked.run((table) => inside(table));
   return attached;
 }
 
@@ -46,6 +49,19 @@ function stopAfterCommit(table: BlockTable, stop: () => void): void {
   const { list } = table.free;
   list.remove = stop;
   list.insert = stop;
+}
+
+/** Replaces one of a few blocks, or resizes it, or frees it. */
+function shuffle(heap: MemoryManager, own: (number | null)[], random: number): void {
+  const place = random % own.length;
+  const address = own[place];
+  const size = (random >>> 8) % 16 === 0 ? (random >>> 12) % 9000 : (random >>> 12) % 200;
+  if (address === null) own[place] = heap.allocate(size);
+  else if ((random >>> 7) % 2 === 0) own[place] = heap.reallocate(address, size) ?? address;
+  else {
+    heap.deallocate(address);
+    own[place] = null;
+  }
 }
 
 /** Exchanges what 64 places at the root hold for new blocks, and frees the old ones, whoever allocated them. */
@@ -82,22 +98,31 @@ export const jobs = {
     tell(own.length);
   },
 
+  /** Takes, resizes and frees blocks until the signal is 1; tells when it is at it. */
+  shuffleUntilTold({ handle, signal, index, tell }) {
+    using heap = MemoryManager.attach(handle, { fits: [lowestFit] });
+    const own: (number | null)[] = Array.from({ length: 200 }, () => null);
+    let state = index + 1;
+    for (let round = 0; Atomics.load(signal, 0) !== 1; round++) {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 1;
+      shuffle(heap, own, state);
+      if (round === 1000) tell('at it');
+    }
+    for (const address of own) if (address !== null) heap.deallocate(address);
+    tell('done');
+  },
+
   /** Adds to a word under the lock, with a plain read and a plain write that would get lost without exclusion. */
   count({ handle, signal, rounds }) {
-    const { locked, release } = bound(attachment(handle));
+    const attached = attachment(handle);
     for (let round = 0; round < rounds; round++) {
-      locked.run(
-        () => {
-          const seen = signal[1];
-          for (let pause = 0; pause < 20; pause++) Atomics.load(signal, 0);
-          signal[1] = seen + 1;
-        },
-        0,
-        0,
-        0,
-      );
+      attached.locked.run(() => {
+        const seen = signal[1];
+        for (let pause = 0; pause < 20; pause++) Atomics.load(signal, 0);
+        signal[1] = seen + 1;
+      });
     }
-    release();
+    attached.leave();
   },
 
   /** Holds the lock until the signal is 1. */
@@ -106,7 +131,7 @@ export const jobs = {
       tell('locked');
       awaitSignal(signal, 1);
     });
-    attached.release();
+    attached.leave();
     tell('released');
   },
 
@@ -130,6 +155,52 @@ export const jobs = {
       });
       table.giveBack(table.layout.unitAt(rounds));
     });
+  },
+
+  /** Takes and gives back blocks where the stack ends, until the signal is 1. */
+  overflow({ handle, signal, tell }) {
+    using heap = MemoryManager.attach(handle);
+    const dive = (): void => {
+      try {
+        dive();
+      } catch {
+        heap.deallocate(heap.allocate(64)!);
+      }
+    };
+    tell('diving');
+    while (Atomics.load(signal, 0) === 0) {
+      try {
+        dive();
+      } catch {
+        // The innermost attempts had no room even to fail.
+      }
+    }
+    heap.recover();
+    for (const { address } of heap.blocks()) heap.deallocate(address);
+    tell('dived');
+  },
+
+  /** Is cut off inside the lock by a `vm` timeout, tells its word there, and is idle; once more at each signal. */
+  cutOffThenIdle({ handle, signal, rounds, tell }) {
+    const attached = attachment(handle);
+    const stuck = (): void => attached.locked.run(loopForEver);
+    const cutOff = (): void => {
+      const { words } = attached.layout;
+      // The time may be over before the lock is taken.
+      while (words[Lock.OWNER] === 0) {
+        try {
+          runInNewContext('stuck()', { stuck }, { timeout: 20 });
+        } catch (error) {
+          assert.match(String(error), /timed out/u);
+        }
+      }
+      tell(words[Lock.OWNER] & ~1);
+    };
+    let left = rounds;
+    setInterval(() => {
+      if (Atomics.exchange(signal, 0, 0) === 1 && --left > 0) cutOff();
+    }, 1);
+    cutOff();
   },
 
   /** Attaches and stays until it is terminated. */
@@ -230,6 +301,6 @@ export const jobs = {
 
 export type JobName = keyof typeof jobs;
 
-function bound(attached: Attachment): { locked: Attachment['locked']; release: () => void } {
-  return { locked: attached.locked, release: () => attached.release() };
+function loopForEver(): void {
+  for (const state = { stuck: true }; state.stuck;);
 }

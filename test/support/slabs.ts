@@ -64,17 +64,22 @@ export class SlabThreads implements Disposable {
     this.#managers.push(this.heap);
   }
 
-  /** Attaches one more thread. */
-  start(): { heap: MemoryManager; thread: FakeThread; die: () => void } {
+  /** Attaches one more thread. `leave` leaves for good; `heap.detach()` for the time being. */
+  start(): { heap: MemoryManager; thread: FakeThread; leave: () => void; die: () => void } {
     const thread = new FakeThread(this.heap, this.threads);
-    const heap = new MemoryManager(thread.attachment);
+    const heap = new MemoryManager(thread.member);
     this.#managers.push(heap);
     const die = (): void => {
       thread.die();
       this.#managers.splice(this.#managers.indexOf(heap), 1);
       this.#dead.push(heap);
     };
-    return { heap, thread, die };
+    const leave = (): void => {
+      heap.detach();
+      thread.member.resume();
+      thread.member.leave();
+    };
+    return { heap, thread, leave, die };
   }
 
   /** Ends the test: the heap must be sound, and every thread that lives leaves it. */

@@ -163,7 +163,7 @@ describe('rebuild', () => {
     const table = gappedTable();
     table.map.commit(SECOND, UNIT_LIMIT);
     expect(() => rebuild(table)).toThrow(
-      `the block map says ${UNIT_LIMIT} units at unit 5 of ${UNITS}, which cannot be`,
+      `the heap is inconsistent: the word ${UNIT_LIMIT} stands for ${UNIT_LIMIT} units at unit 5 of ${UNITS}`,
     );
   });
 });

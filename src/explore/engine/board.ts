@@ -204,7 +204,7 @@ export class Board {
   readonly waiterState: Int32Array;
   readonly waiterDeadline: Float64Array;
   readonly clock: Float64Array;
-  /** The share of its pass that one of the branch points stands for from which the search went on. */
+  /** What one of the branch points stands for from which the search went on, and what was tried of this pass, in them. */
   readonly weight: Float64Array;
   // Nodes.
   readonly chosen: Int32Array;
@@ -237,7 +237,7 @@ export class Board {
     const buffer = this.memory;
     this.waiterDeadline = new Float64Array(buffer, 0, MAX_WAITERS);
     this.clock = new Float64Array(buffer, 8 * MAX_WAITERS, 2);
-    this.weight = new Float64Array(buffer, 8 * (MAX_WAITERS + 2), 1);
+    this.weight = new Float64Array(buffer, 8 * (MAX_WAITERS + 2), 2);
     let offset = 8 * doubles;
     const region = (length: number): Int32Array => {
       const view = new Int32Array(buffer, offset, length);

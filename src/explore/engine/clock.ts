@@ -6,7 +6,7 @@
  * `Math.random` and `crypto.getRandomValues` yield the same numbers for the same thread in every schedule.
  */
 import { Word, type Board } from './board.ts';
-import { following, fraction, seeded } from './pseudo-random.ts';
+import { following, fraction, seeded } from '../../xorshift.ts';
 
 /** 1 January 2025, in milliseconds: where the virtual clock starts. */
 const EPOCH = 1_735_689_600_000;

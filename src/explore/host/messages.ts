@@ -3,7 +3,7 @@
  * baton never travels in a message.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { World } from '../patches/buffer-source.ts';
+import type { World } from '../buffers/buffer-source.ts';
 import type { PlainMode } from '../patches/plain-access.ts';
 import type { Strategy } from '../search/strategy.ts';
 import type { TraceEntry } from '../trace/tracer.ts';

@@ -2,7 +2,7 @@
  * One worker as the host sees it: its messages as promises, and its unexpected end as an error.
  */
 import type { Worker } from 'node:worker_threads';
-import type { World } from '../patches/buffer-source.ts';
+import type { World } from '../buffers/buffer-source.ts';
 import type { HostMessage, ScenarioShape, WorkerMessage } from './messages.ts';
 import { ScenarioError } from './scenario.ts';
 

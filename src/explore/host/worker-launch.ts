@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { WorkerStart } from './messages.ts';
+import { formatHook } from './module-format.ts';
 import { hookModule, type Replacement } from './replacement.ts';
 import { ScenarioError } from './scenario.ts';
 
@@ -18,7 +19,7 @@ const RUNS_FROM_SOURCE = import.meta.url.endsWith('.ts');
 const ENTRY = `
 import { register } from 'node:module';
 import { workerData } from 'node:worker_threads';
-const { hook, replacements, tsx, engine } = workerData;
+const { hook, replacements, tsx, formatHook, engine } = workerData;
 if (hook !== undefined) {
   const { port1, port2 } = new MessageChannel();
   register(hook, { data: { replacements, port: port2 }, transferList: [port2] });
@@ -28,19 +29,24 @@ if (tsx !== undefined) {
   const { register: registerTsx } = await import(tsx);
   registerTsx();
 }
+if (formatHook !== undefined) {
+  register(formatHook, { data: { format: tsx === undefined ? 'module-typescript' : 'module' } });
+}
 await import(engine);
 `;
 
 /** @throws ScenarioError where a TypeScript file cannot be run */
 export function launchWorker(start: Omit<WorkerStart, 'replacements'>, replacements: readonly Replacement[]): Worker {
-  const engine = new URL(RUNS_FROM_SOURCE ? './worker.ts' : './worker.js', import.meta.url).href;
-  const compiles = RUNS_FROM_SOURCE || /\.[cm]?ts($|\?)/.test(start.scenario);
+  // In the built package all files lie side by side.
+  const engine = new URL(RUNS_FROM_SOURCE ? './worker.ts' : './explore-worker.js', import.meta.url).href;
+  const isTypeScript = /\.[cm]?ts($|\?)/.test(start.scenario);
   return new Worker(new URL(`data:text/javascript,${encodeURIComponent(ENTRY)}`), {
     execArgv: ['--enable-source-maps', '--no-warnings'],
     workerData: {
       ...start,
       engine,
-      tsx: compiles ? typescriptLoader(start.scenario) : undefined,
+      formatHook: /\.ts($|\?)/.test(start.scenario) && !RUNS_FROM_SOURCE ? formatHook() : undefined,
+      tsx: isTypeScript || RUNS_FROM_SOURCE ? typescriptLoader(start.scenario) : undefined,
       hook: replacements.length > 0 ? hookModule() : undefined,
       replacements: replacements.map(({ file, from, to }) => ({ file: new URL(file).href, from, to })),
     },

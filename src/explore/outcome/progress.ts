@@ -35,7 +35,10 @@ export function progressOf(jobs: Jobs, settings: Settings, seconds: number): Pro
   const base = { seconds, schedules, pruned, schedulesPerSecond: Math.round(total(jobs, Word.BEGUN) / seconds) };
   if (strategy.kind !== 'preemptions') return { ...base, ...ofSample(strategy.runs / settings.shard.count, schedules) };
   const { level } = jobs.frontier;
-  const { fraction, waiting } = jobs.frontier.progress();
+  const { here, waiting } = jobs.frontier.branchPoints();
+  const boards = jobs.sessions.map(({ board }) => board).filter(({ words }) => words[Word.BOUND] === level);
+  const tried = boards.reduce((sum, { weight }) => sum + (weight[1] ?? 0), 0);
+  const fraction = here === 0 ? 0 : Math.min(1, tried / here);
   const pass = { level, fraction, waiting, schedules: schedules - total(jobs, Word.PASS_BEGAN, level) };
   const isLowerBound = strategy.bound === UNBOUNDED;
   return { ...base, preemptions: level, fraction, schedulesLeft: estimate(pass, strategy), isLowerBound };

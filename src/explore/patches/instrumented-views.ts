@@ -7,7 +7,8 @@
  */
 import type { Element, IntegerView } from '../engine/native-atomics.ts';
 import type { PlainAccess } from './plain-access.ts';
-import { rememberProxy, unwrapped, type ThreadContext } from './thread-context.ts';
+import { rememberProxy, unwrapped } from '../buffers/proxied-views.ts';
+import type { ThreadContext } from './thread-context.ts';
 
 type Method = (...given: unknown[]) => unknown;
 
@@ -63,7 +64,8 @@ function isUnderTest(view: unknown, context: ThreadContext): boolean {
   return ArrayBuffer.isView(view) && context.buffers.baseOf(view.buffer) >= 0;
 }
 
-function proxyOfArray(view: IntegerView, access: PlainAccess): object {
+/** A typed array whose accesses are reported. */
+export function proxyOfArray(view: IntegerView, access: PlainAccess): object {
   const methods = new Map<string | symbol, Method>();
   const proxy: object = new Proxy(view, {
     get(target, key) {
@@ -112,9 +114,10 @@ function writeElement(view: IntegerView, index: number, value: Element, access: 
 /** A method of a typed array that reports the range which it reads or writes. */
 function methodOf(view: IntegerView, key: string | symbol, method: Method, access: PlainAccess): Method {
   const call: (given: unknown[]) => unknown = (given) => Reflect.apply(method, view, given.map(unwrapped));
-  if (key === 'subarray') return (...given) => proxyOfArray(call(given) as IntegerView, access);
-  const range = RANGES[String(key)] ?? whole;
-  const writes = WRITERS.has(key);
+  if (key === 'subarray' || (key === 'slice' && Buffer.isBuffer(view)))
+    return (...given) => proxyOfArray(call(given) as IntegerView, access);
+  const range = (Buffer.isBuffer(view) ? rangeInBuffer(String(key)) : undefined) ?? RANGES[String(key)] ?? whole;
+  const writes = WRITERS.has(key) || /^(write|swap)/.test(String(key));
   return (...given) => {
     const { start, end } = range(view, given);
     if (!access.active || start >= end) return call(given);
@@ -139,6 +142,28 @@ const RANGES: Readonly<Record<string, Range>> = {
   at: (view, [index]) => between(view, index, Number(index) === -1 ? undefined : Number(index) + 1),
   set: (view, [source, offset = 0]) => between(view, offset, Number(offset) + (source as ArrayLike<unknown>).length),
 };
+
+/** The bytes that a method of `Buffer` touches, as far as its name and arguments tell. */
+function rangeInBuffer(key: string): Range | undefined {
+  const [, verb, bits] = /^(read|write)[A-Za-z]*?(\d+)?[BL]E$|^(?:read|write)U?Int8$/.exec(key) ?? [];
+  const offsetAt = key.startsWith('write') ? 1 : 0;
+  if (/^(read|write)U?Int8$/i.test(key))
+    return (view, given) => between(view, given[offsetAt], Number(given[offsetAt] ?? 0) + 1);
+  if (verb !== undefined) {
+    return (view, given) => {
+      const start = Number(given[offsetAt] ?? 0);
+      return between(view, start, start + (bits === undefined ? Number(given[offsetAt + 1]) : Number(bits) / 8));
+    };
+  }
+  if (key === 'toString') return (view, [, start, end]) => between(view, start, end);
+  if (key === 'write') {
+    return (view, [text, offset = 0]) => {
+      const start = typeof offset === 'number' ? offset : 0;
+      return between(view, start, start + Buffer.byteLength(String(text)));
+    };
+  }
+  return undefined;
+}
 
 /** A range of elements, where negative numbers count from the end. */
 function between(view: IntegerView, start: unknown, end: unknown): { start: number; end: number } {

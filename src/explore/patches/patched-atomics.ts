@@ -9,7 +9,8 @@ import { asElement, native, type Element, type IntegerView } from '../engine/nat
 import { Operation, type OperationCode } from '../engine/operation.ts';
 import { toOperand } from './coercion.ts';
 import { patchedWaits } from './patched-waits.ts';
-import { addressOf, failOnRace, indexIn, raceOfAtomic, unwrapped, type ThreadContext } from './thread-context.ts';
+import { unwrapped } from '../buffers/proxied-views.ts';
+import { addressOf, failOnRace, indexIn, raceOfAtomic, type ThreadContext } from './thread-context.ts';
 
 type Update = (view: IntegerView, index: number, value: Element) => Element;
 

@@ -5,7 +5,8 @@
 import { digest, native, type Element, type WaitAsyncResult, type WaitableView } from '../engine/native-atomics.ts';
 import { Operation, type OperationCode } from '../engine/operation.ts';
 import { toCount, toExpected, toIndex, toTimeout } from './coercion.ts';
-import { addressOf, failOnRace, indexIn, raceOfAtomic, unwrapped, type ThreadContext } from './thread-context.ts';
+import { unwrapped } from '../buffers/proxied-views.ts';
+import { addressOf, failOnRace, indexIn, raceOfAtomic, type ThreadContext } from './thread-context.ts';
 
 /** The constructors from before they are replaced. */
 const [Int32, Int64] = [Int32Array, BigInt64Array];

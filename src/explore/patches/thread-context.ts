@@ -4,7 +4,7 @@
  */
 import type { EventLoop } from '../engine/event-loop.ts';
 import type { IntegerView } from '../engine/native-atomics.ts';
-import type { BufferRegistry } from './buffer-registry.ts';
+import type { BufferRegistry } from '../buffers/buffer-registry.ts';
 import type { RaceLog } from '../trace/race-log.ts';
 import { VANISHED, type Scheduler } from '../engine/scheduler.ts';
 import { callerPosition } from '../trace/position.ts';
@@ -32,19 +32,6 @@ export interface ThreadContext {
   serving: boolean;
   /** Whether setup, check or another hook of the scenario runs, in which operations are executed directly. */
   inHook: boolean;
-}
-
-const originals = new WeakMap<object, ArrayBufferView>();
-
-/** Takes down that `proxy` stands for `view`. */
-export function rememberProxy(proxy: object, view: ArrayBufferView): void {
-  originals.set(proxy, view);
-}
-
-/** The typed array behind a proxy, or the argument itself: `Atomics` and other built-ins refuse proxies. */
-export function unwrapped<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null) return value;
-  return (originals.get(value) as Value | undefined) ?? value;
 }
 
 /** The address of an element of a buffer under test. */

@@ -4,7 +4,7 @@
  * orders that with what others do. A plain read is not seen, nor a write of what was there before.
  */
 import type { RaceLog } from '../trace/race-log.ts';
-import type { BufferSource, Snapshot } from './buffer-source.ts';
+import type { BufferSource, Snapshot } from '../buffers/buffer-source.ts';
 
 /** Schedules that are watched. */
 export const WATCHED_SCHEDULES = 8;

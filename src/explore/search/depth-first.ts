@@ -126,7 +126,7 @@ export class DepthFirst implements Chooser {
     const bound = words[Word.BOUND];
     this.#push(bound + 1, later, words[Word.FRESH], words[Word.DEPTH]);
     this.#push(bound + 2, muchLater, words[Word.FRESH], words[Word.DEPTH]);
-    this.#frontier.done(this.#weightOf(words[Word.DEPTH]));
+    this.#board.weight[1] += this.#weightOf(words[Word.DEPTH]);
   }
 
   /** The share of the level that a choice at the node of `end` stands for. */
@@ -212,7 +212,10 @@ export class DepthFirst implements Chooser {
     for (const { step, choices } of branches) untried[step] = choices;
     const last = steps.length - 1;
     if (last > 0) [keys[last - 1], hashes[last - 1]] = [key, hash];
-    if (words[Word.BOUND] !== this.#frontier.level) words[Word.PASS_BEGAN] = words[Word.SCHEDULES];
+    if (words[Word.BOUND] !== this.#frontier.level) {
+      words[Word.PASS_BEGAN] = words[Word.SCHEDULES];
+      this.#board.weight[1] = 0;
+    }
     [words[Word.WORKING], words[Word.BOUND], words[Word.ENTERED]] = [1, this.#frontier.level, steps.length];
     this.#board.weight[0] = weight;
     this.#takeAlternative(last);

@@ -22,7 +22,7 @@ const BLOCK_WORDS = 1_024;
 const BLOCK_ROOM = BLOCK_WORDS - 1;
 const FIRST_BYTES = 1 << 20;
 const MAX_BYTES = 1 << 30;
-/** Weights of a level: of all its branch points, and of those that were tried. */
+/** The branch points of each level, counted as they are added. */
 const WEIGHTS_AT = 48;
 
 /** The constructors from before they are replaced. */
@@ -48,10 +48,11 @@ export class Frontier {
   readonly #number = new Words(2);
   readonly #float = new Float32Array(this.#number.buffer);
 
-  constructor(memory: SharedArrayBuffer = new Shared(FIRST_BYTES, { maxByteLength: MAX_BYTES })) {
-    this.memory = memory;
-    this.#words = new Words(memory, 0, FIRST_BYTES / 4);
-    this.#weights = new Doubles(memory, 4 * WEIGHTS_AT, 2 * CHAINS);
+  /** @param memory - that of another job, or how large it may become */
+  constructor(memory: SharedArrayBuffer | number = MAX_BYTES) {
+    this.memory = typeof memory === 'number' ? new Shared(FIRST_BYTES, { maxByteLength: memory }) : memory;
+    this.#words = new Words(this.memory, 0, FIRST_BYTES / 4);
+    this.#weights = new Doubles(this.memory, 4 * WEIGHTS_AT, CHAINS);
   }
 
   /** Before a search: nothing waits, and one job has the root. */
@@ -72,12 +73,10 @@ export class Frontier {
     return this.#words[Head.OVERFLOWN] !== 0;
   }
 
-  /** How much of the level at hand was tried, from 0 to 1, and the branch points that wait for the next. */
-  progress(): { fraction: number; waiting: number } {
-    const chain = this.level % CHAINS;
-    const all = this.#weights[2 * chain] ?? 0;
-    const fraction = all === 0 ? 0 : Math.min(1, (this.#weights[2 * chain + 1] ?? 0) / all);
-    return { fraction, waiting: this.#weights[2 * ((this.level + 1) % CHAINS)] ?? 0 };
+  /** The branch points of the level at hand, tried or not, and those that wait for the next. */
+  branchPoints(): { here: number; waiting: number } {
+    const weights = this.#weights;
+    return { here: weights[this.level % CHAINS] ?? 0, waiting: weights[(this.level + 1) % CHAINS] ?? 0 };
   }
 
   /** Whether another job waits for work that is not there. */
@@ -99,15 +98,8 @@ export class Frontier {
         this.#write(chain, branch.choices);
       }
       this.#words[chain + Chain.ENTRIES]++;
-      this.#weights[2 * (level % CHAINS)] += choices;
+      this.#weights[level % CHAINS] += choices;
     } else this.#words[Head.OVERFLOWN] = 1;
-    this.#release();
-  }
-
-  /** A schedule of the level at hand that stands for this share of it has ended. */
-  done(weight: number): void {
-    this.#acquire();
-    this.#weights[2 * (this.level % CHAINS) + 1] += weight;
     this.#release();
   }
 
@@ -136,9 +128,7 @@ export class Frontier {
   #climb(bound: number): void {
     for (let tries = 1; tries < CHAINS && this.#words[chainAt(this.level) + Chain.ENTRIES] === 0; tries++) {
       if (this.level >= bound) return;
-      const left = this.level % CHAINS;
-      this.#weights[2 * left] = 0;
-      this.#weights[2 * left + 1] = 0;
+      this.#weights[this.level % CHAINS] = 0;
       this.#words[Head.LEVEL]++;
     }
   }
@@ -201,9 +191,10 @@ export class Frontier {
   #hasRoomFor({ steps, branches }: Entry): boolean {
     const blocks = 2 + Math.ceil((5 + steps.length + 2 * branches.length) / BLOCK_ROOM);
     const needed = 4 * BLOCK_WORDS * (this.#words[Head.BLOCKS] + blocks);
-    if (needed > MAX_BYTES) return false;
-    if (needed > this.memory.byteLength) {
-      this.memory.grow(Math.min(MAX_BYTES, Math.max(needed, 2 * this.memory.byteLength)));
+    const { byteLength, maxByteLength } = this.memory;
+    if (needed > maxByteLength) return false;
+    if (needed > byteLength) {
+      this.memory.grow(Math.min(maxByteLength, Math.max(needed, 2 * byteLength)));
       this.#renewView();
     }
     return true;

@@ -7,7 +7,7 @@
  */
 import { DEATH, Word, type Board } from '../engine/board.ts';
 import { bitCount, lowest, nthBit, type Chooser } from '../engine/chooser.ts';
-import { following, fraction, seeded } from '../engine/pseudo-random.ts';
+import { following, fraction, seeded } from '../../xorshift.ts';
 
 /** What a walk needs to know. */
 export interface WalkPlan {

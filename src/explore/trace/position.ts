@@ -5,7 +5,9 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ENGINE = fileURLToPath(new URL('../', import.meta.url));
+/** In the built package, frames are those of the sources where maps are used, and else those of its files. */
+const PLACES = import.meta.url.endsWith('.ts') ? ['../'] : ['../src/explore/', './explore'];
+const ENGINE = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
 const FRAMES = 16;
 /** Asked once: in a worker, Node asks the main thread through a shared buffer. */
 const FOLDER = process.cwd();
@@ -16,7 +18,7 @@ export const userPosition = (): string => positionIn(stackHere());
 /** The same, but an empty string where Node itself called. */
 export function callerPosition(): string {
   const lines = stackHere().split('\n').slice(1);
-  const caller = lines.find((line) => !line.includes(ENGINE));
+  const caller = lines.find((line) => !ENGINE.some((engine) => line.includes(engine)));
   return caller === undefined || caller.includes('node:') ? '' : positionIn(['', caller].join('\n'));
 }
 
@@ -31,11 +33,11 @@ function stackHere(): string {
 /** The position of the first frame of a stack that is neither the explorer's nor Node's. */
 export function positionIn(stack: string): string {
   for (const line of stack.split('\n').slice(1)) {
-    const place = /\(?((?:file:\/\/)?\/[^()]*|[A-Za-z]:\\[^()]*):(\d+):(\d+)\)?$/.exec(line.trim());
+    const place = /(?:^|[\s(])((?:file:\/\/)?\/[^()]*|[A-Za-z]:\\[^()]*):(\d+):(\d+)\)?$/.exec(line.trim());
     if (place === null) continue;
     const [, file = '', row = '', column = ''] = place;
     const path = file.startsWith('file:') ? fileURLToPath(file.replace(/\?.*/, '')) : file.replace(/\?.*/, '');
-    if (!path.startsWith(ENGINE)) return `${relative(FOLDER, path)}:${row}:${column}`;
+    if (!ENGINE.some((engine) => path.startsWith(engine))) return `${relative(FOLDER, path)}:${row}:${column}`;
   }
   return '';
 }

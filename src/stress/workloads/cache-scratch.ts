@@ -5,8 +5,8 @@
  * one after the other, and writes to them two million times in all. A heap that gives the freed place of a neighbour's
  * cache line to another thread makes them fight over the line: the run takes longer. Every write is read back.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { emptySlot, NO_BLOCK, type Hands } from './hands.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const OBJECTS = 200;
 const WRITES_PER_OBJECT = 10_000;
@@ -21,18 +21,26 @@ export const cacheScratch: Workload = {
   wordCount: (threads) => threads,
   demandBytes: (threads) => threads * 64,
   run(context: WorkloadContext): void {
-    const { slots, blocks, stream, threads } = context;
     if (!context.haveMet(HANDED_OVER)) {
-      if (stream === 0) for (let other = 0; other < threads; other++) slots[other] ||= blocks.take(1);
+      handOver(context);
       if (!context.meet(HANDED_OVER)) return;
     }
     for (let object = 0; object < OBJECTS; object++) {
-      const block = slots[stream];
-      slots[stream] = NO_BLOCK;
-      if (block !== NO_BLOCK) blocks.giveBack(block);
-      slots[stream] = blocks.take(1);
-      if (slots[stream] !== NO_BLOCK) blocks.scratch(slots[stream], WRITES_PER_OBJECT);
+      scratchAnother(context, WRITES_PER_OBJECT);
       if (!context.goesOn()) return;
     }
   },
 };
+
+/** The first thread allocates an object for each, side by side. */
+export function handOver({ slots, blocks, stream, threads }: Hands): void {
+  if (stream !== 0) return;
+  for (let other = 0; other < threads; other++) if (slots[other] === NO_BLOCK) slots[other] = blocks.take(1);
+}
+
+export function scratchAnother(hands: Hands, writes: number): void {
+  const { slots, blocks, stream } = hands;
+  emptySlot(hands, stream);
+  slots[stream] = blocks.take(1);
+  if (slots[stream] !== NO_BLOCK) blocks.scratch(slots[stream], writes);
+}

@@ -8,16 +8,20 @@
  *
  * It goes on where the thread before it in its place has stopped, wherever that was: made for threads that die.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import type { Random } from '../random.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { emptySlot, NO_BLOCK } from './hands.ts';
+import type { Xorshift32 } from '../../xorshift.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const SHARED = 256;
 const OWN = 192;
-const STEPS = 50_000;
+const STEPS = 400_000;
 const SMALL = { least: 1, range: 512 };
 const MIDDLE = { least: 513, range: 7680 };
 const LARGE = { least: 8193, range: 8192 };
+/** One new block in so many is aligned, to 32 bytes and doublings of it. */
+const ALIGNED_PERIOD = 64;
+const LEAST_ALIGNMENT_BITS = 5;
+const ALIGNMENTS = 8;
 const REPLACED_PERCENT = 50;
 const RESIZED_PERCENT = 20;
 const SMALL_PERCENT = 50;
@@ -44,11 +48,12 @@ export const churn: Workload = {
   },
 };
 
-function replace({ slots, blocks, random }: WorkloadContext, slot: number): void {
-  const block = slots[slot];
-  slots[slot] = NO_BLOCK;
-  if (block !== NO_BLOCK) blocks.giveBack(block);
-  slots[slot] = blocks.take(sizeFrom(random));
+function replace(context: WorkloadContext, slot: number): void {
+  const { slots, blocks, random } = context;
+  emptySlot(context, slot);
+  const isAligned = random.below(ALIGNED_PERIOD) === 0;
+  const alignmentBits = isAligned ? LEAST_ALIGNMENT_BITS + random.below(ALIGNMENTS) : 0;
+  slots[slot] = blocks.take(sizeFrom(random), alignmentBits);
 }
 
 function resize({ slots, blocks, random }: WorkloadContext, slot: number): void {
@@ -69,7 +74,7 @@ function swap({ slots, blocks, random }: WorkloadContext, slot: number): void {
   else slots[slot] = other;
 }
 
-function sizeFrom(random: Random): number {
+function sizeFrom(random: Xorshift32): number {
   const choice = random.below(100);
   const { least, range } = choice < SMALL_PERCENT ? SMALL : choice < SMALL_PERCENT + MIDDLE_PERCENT ? MIDDLE : LARGE;
   return least + random.below(range);

@@ -5,8 +5,8 @@
  * allocates another in its place; after 100,000 such steps it ends, and a successor inherits its blocks. (The original
  * ends after 500,000: with fewer, more threads come and go in the same time.)
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { emptySlot, NO_BLOCK, type Hands } from './hands.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const BLOCKS = 5000;
 const STEPS = 100_000;
@@ -23,24 +23,24 @@ export const larson: Workload = {
   wordCount: (threads) => threads,
   demandBytes: (threads) => threads * BLOCKS * (SMALLEST + SIZES + 16),
   run(context: WorkloadContext): void {
-    if (!context.haveMet(MET) && !allocateForAll(context)) return;
-    const { slots, blocks, random } = context;
-    const first = context.stream * BLOCKS;
-    for (let step = 0; step < STEPS && context.goesOn(); step++) {
-      const victim = first + random.below(BLOCKS);
-      const block = slots[victim];
-      slots[victim] = NO_BLOCK;
-      if (block !== NO_BLOCK) blocks.giveBack(block);
-      slots[victim] = blocks.take(SMALLEST + random.below(SIZES));
+    if (!context.haveMet(MET)) {
+      fillShare(context);
+      if (!context.meet(MET)) return;
     }
+    for (let step = 0; step < STEPS && context.goesOn(); step++) replaceOne(context);
   },
 };
 
-/** Every thread fills every so-many-th slot, so each starts with blocks of all of them. False when stopped. */
-function allocateForAll(context: WorkloadContext): boolean {
-  const { slots, blocks, random, threads, stream } = context;
+/** Every thread fills every so-many-th slot that is empty, so each starts with blocks of all of them. */
+export function fillShare({ slots, blocks, random, threads, stream }: Hands): void {
   for (let slot = stream; slot < BLOCKS * threads; slot += threads) {
     if (slots[slot] === NO_BLOCK) slots[slot] = blocks.take(SMALLEST + random.below(SIZES));
   }
-  return context.meet(MET);
+}
+
+export function replaceOne(hands: Hands): void {
+  const { slots, blocks, random, stream } = hands;
+  const victim = stream * BLOCKS + random.below(BLOCKS);
+  emptySlot(hands, victim);
+  slots[victim] = blocks.take(SMALLEST + random.below(SIZES));
 }

@@ -4,8 +4,8 @@
  * A thread allocates 16 zeroed words, swaps the block into one of 1,000 slots, frees the one that was there, and ends.
  * In each place 500 threads do so one after the other, or as many as there is time for.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { NO_BLOCK } from './hands.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const SLOTS = 1000;
 const BLOCK_BYTES = 128;

@@ -6,9 +6,9 @@
  * share. One block in 100 is 100 times as large, and one in 100 of these ten times that. At its end a thread frees
  * what it holds; it is re-created 25 times.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import type { Random } from '../random.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { emptySlot, NO_BLOCK } from './hands.ts';
+import type { Xorshift32 } from '../../xorshift.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const ALLOCATIONS = 5000;
 const LOADS = 8;
@@ -35,7 +35,7 @@ export const mstress: Workload = {
     const first = SHARED + context.stream * ownSlots;
     const allocations = ALLOCATIONS * ((context.stream % LOADS) + 1);
     /** What a predecessor that was terminated has left. */
-    for (let slot = first; slot < first + ownSlots; slot++) free(context, slot);
+    for (let slot = first; slot < first + ownSlots; slot++) emptySlot(context, slot);
     /** Blocks that may go lie from `first` on, those to be kept lie from the end of the thread's slots down. */
     let loose = first;
     let kept = first + ownSlots;
@@ -46,14 +46,14 @@ export const mstress: Workload = {
       if (loose > first && random.below(100) < FREE_PERCENT) loose = freeOne(context, first, loose);
       if (loose > first && random.below(100) < SWAP_PERCENT) swapOne(context, first, loose);
     }
-    for (let slot = first; slot < first + ownSlots; slot++) free(context, slot);
+    for (let slot = first; slot < first + ownSlots; slot++) emptySlot(context, slot);
   },
 };
 
 /** Frees a random one of the slots [first, loose) and closes the gap; returns the new end. */
 function freeOne(context: WorkloadContext, first: number, loose: number): number {
   const victim = first + context.random.below(loose - first);
-  free(context, victim);
+  emptySlot(context, victim);
   const last = context.slots[loose - 1];
   context.slots[loose - 1] = NO_BLOCK;
   context.slots[victim] = last;
@@ -67,13 +67,7 @@ function swapOne({ slots, random }: WorkloadContext, first: number, loose: numbe
   slots[own] = Atomics.exchange(slots, random.below(SHARED), block);
 }
 
-function free({ slots, blocks }: WorkloadContext, slot: number): void {
-  const block = slots[slot];
-  slots[slot] = NO_BLOCK;
-  if (block !== NO_BLOCK) blocks.giveBack(block);
-}
-
-function sizeFrom(random: Random): number {
+function sizeFrom(random: Xorshift32): number {
   const size = SMALLEST << random.below(DOUBLINGS);
   if (random.below(100) !== 0) return size;
   return random.below(100) === 0 ? size * 1000 : size * 100;

@@ -3,9 +3,9 @@
  *
  * Threads work in pairs around a queue of 1,024 blocks. A round is 200,000 blocks for each pair.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import { BlockQueue } from '../block-queue.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { NO_BLOCK } from './hands.ts';
+import { BlockQueue } from './block-queue.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const CAPACITY = 1024;
 const BLOCKS_PER_PAIR = 200_000;

@@ -5,10 +5,10 @@
  * inbox, and allocates 30 to 99 blocks; every second loop it allocates as many again for the next thread's inbox. Sizes
  * are from 8 to 16,000 bytes, the large ones rare: their frequency falls linearly.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import { BlockQueue } from '../block-queue.ts';
-import type { Random } from '../random.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { emptySlot, NO_BLOCK } from './hands.ts';
+import { BlockQueue } from './block-queue.ts';
+import type { Xorshift32 } from '../../xorshift.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
 const SLOTS = 1000;
 const INBOX = 1024;
@@ -33,7 +33,7 @@ export const rptest: Workload = {
     const inbox = inboxOf(context, stream);
     const outbox = inboxOf(context, (stream + 1) % threads);
     for (let loop = 0; loop < LOOPS && context.goesOn(); loop++) {
-      visit(context, 24 + random.below(56), freeSlot);
+      visit(context, 24 + random.below(56), emptySlot);
       for (let block = inbox.pop(); block !== NO_BLOCK; block = inbox.pop()) blocks.giveBack(block);
       const allocations = 30 + random.below(70);
       visit(context, allocations, fillSlot);
@@ -63,15 +63,9 @@ function visit(
   }
 }
 
-function freeSlot({ slots, blocks }: WorkloadContext, slot: number): void {
-  const block = slots[slot];
-  slots[slot] = NO_BLOCK;
-  if (block !== NO_BLOCK) blocks.giveBack(block);
-}
-
 /** A slot that is taken is freed first. */
 function fillSlot(context: WorkloadContext, slot: number): void {
-  freeSlot(context, slot);
+  emptySlot(context, slot);
   context.slots[slot] = context.blocks.take(sizeFrom(context.random));
 }
 
@@ -84,6 +78,6 @@ function sendOut({ blocks, random }: WorkloadContext, outbox: BlockQueue, count:
 }
 
 /** The smaller of two even choices: its frequency falls linearly. */
-function sizeFrom(random: Random): number {
+function sizeFrom(random: Xorshift32): number {
   return SMALLEST + Math.min(random.below(LARGEST - SMALLEST), random.below(LARGEST - SMALLEST));
 }

@@ -1,5 +1,6 @@
 /** All synthetic workloads, by their names. */
-import type { Workload } from '../workload.ts';
+import type { Workload } from './workload.ts';
+import { brim } from './brim.ts';
 import { cacheScratch } from './cache-scratch.ts';
 import { churn } from './churn.ts';
 import { larson } from './larson.ts';
@@ -18,6 +19,7 @@ export const WORKLOADS: readonly Workload[] = [
   mleak,
   prodCon,
   churn,
+  brim,
 ];
 
 export const WORKLOAD_NAMES: readonly string[] = WORKLOADS.map(({ name }) => name);

@@ -4,18 +4,18 @@
  * Half of the threads fill batches of 4,096 blocks of 64 bytes and push them to a stack of at most 100 batches; the
  * other half pop batches and free all that is in them. A round is 16 batches for each producer.
  */
-import { NO_BLOCK } from '../block-keeper.ts';
-import { EMPTY, IndexStack } from '../index-stack.ts';
-import type { Workload, WorkloadContext } from '../workload.ts';
+import { emptySlot, type Hands } from './hands.ts';
+import { EMPTY, IndexStack } from './index-stack.ts';
+import type { Workload, WorkloadContext } from './workload.ts';
 
-const BATCHES = 100;
-const BLOCKS_PER_BATCH = 4096;
+export const BATCHES = 100;
+export const BLOCKS_PER_BATCH = 4096;
 const BLOCK_BYTES = 64;
 const BATCHES_PER_PRODUCER = 16;
 
 /** Batches to be filled, not yet made or emptied again; batches to be freed; how many were freed; who has come. */
-const VACANT = 0;
-const FULL: number = VACANT + IndexStack.wordsFor(BATCHES);
+export const VACANT = 0;
+export const FULL: number = VACANT + IndexStack.wordsFor(BATCHES);
 const FREED: number = FULL + IndexStack.wordsFor(BATCHES);
 const MET: number = FREED + 1;
 
@@ -43,13 +43,12 @@ function fillStack(context: WorkloadContext, vacant: IndexStack): boolean {
 }
 
 function produce(context: WorkloadContext, vacant: IndexStack, full: IndexStack): void {
-  const { slots, blocks } = context;
   for (let round = 0; round < BATCHES_PER_PRODUCER; round++) {
     const batch = context.waitFor(() => popped(vacant));
     if (batch === undefined) return;
     const first = batch * BLOCKS_PER_BATCH;
     for (let slot = first; slot < first + BLOCKS_PER_BATCH; slot++) {
-      slots[slot] = blocks.take(BLOCK_BYTES);
+      fillSlot(context, slot);
       if (!context.goesOn()) return;
     }
     full.push(batch);
@@ -57,21 +56,23 @@ function produce(context: WorkloadContext, vacant: IndexStack, full: IndexStack)
 }
 
 function consume(context: WorkloadContext, vacant: IndexStack, full: IndexStack): void {
-  const { slots, blocks, words } = context;
+  const { words } = context;
   const total = (context.threads / 2) * BATCHES_PER_PRODUCER;
   for (;;) {
     const batch = context.waitFor(() => popped(full) ?? (Atomics.load(words, FREED) === total ? EMPTY : undefined));
     if (batch === undefined || batch === EMPTY) return;
     const first = batch * BLOCKS_PER_BATCH;
     for (let slot = first; slot < first + BLOCKS_PER_BATCH; slot++) {
-      const block = slots[slot];
-      slots[slot] = NO_BLOCK;
-      if (block !== NO_BLOCK) blocks.giveBack(block);
+      emptySlot(context, slot);
       if (!context.goesOn()) return;
     }
     vacant.push(batch);
     Atomics.add(words, FREED, 1);
   }
+}
+
+export function fillSlot({ slots, blocks }: Hands, slot: number): void {
+  slots[slot] = blocks.take(BLOCK_BYTES);
 }
 
 function popped(stack: IndexStack): number | undefined {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ORACLES } from '../../../src/stress/oracles.ts';
-import { stress } from '../../../src/stress/stress.ts';
-import type { WorkloadResult } from '../../../src/stress/stress-result.ts';
-import { WorkloadJob } from '../../../src/stress/workload-job.ts';
+import { ORACLES } from '../../../src/stress/results/oracles.ts';
+import { stress } from '../../../src/stress/run/stress.ts';
+import type { WorkloadResult } from '../../../src/stress/results/stress-result.ts';
+import { WorkloadJob } from '../../../src/stress/run/workload-job.ts';
 import { WORKLOAD_NAMES, workloadNamed } from '../../../src/stress/workloads/workloads.ts';
-import { printedSeed } from '../random-trace.ts';
+import { printedSeed } from '../traces/random-trace.ts';
 
 const seed = printedSeed('workloads');
 
@@ -15,7 +15,8 @@ async function run(
 ): Promise<WorkloadResult> {
   const report = await stress({
     jobs: [new WorkloadJob(workloadNamed(name), threads)],
-    seconds: 0.5,
+    seconds: 600,
+    rounds: 1,
     seed,
     heap: { fit: 'first-fit', slabs: false },
     fault: options.fault,
