@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { JsonReport } from '../../src/explore/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
@@ -53,6 +54,61 @@ describe('threadheap explore', () => {
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^threadheap explore: [^\n]+\n$/);
+  });
+
+  it('takes the options of a long search, and gives everything as JSON', async () => {
+    const given = ['--jobs', '2', '--time', '5m', '--timeouts', 'eager', '--reduction', '--quiet', '--json'];
+    const { code, stdout } = await command(file('timeouts'), ...given);
+    expect(code).toBe(0);
+    const lazy = JSON.parse((await command(file('timeouts'), '--json')).stdout) as JsonReport;
+    const report = JSON.parse(stdout) as JsonReport;
+    expect(report).toMatchObject({ outcome: 'held', stopped: null, complete: true, warnings: [] });
+    expect(Object.keys(report.outcomes).length).toBeGreaterThan(Object.keys(lazy.outcomes).length);
+    expect(lazy.limits).toContain('timeouts and timers fire only when nothing else can run');
+    expect(report.limits).not.toContain('timeouts and timers fire only when nothing else can run');
+  });
+
+  it('gives the steps and the ends of threads of a failure as JSON', async () => {
+    const { code, stdout } = await command(file('lost-wake-up'), '--json');
+    expect(code).toBe(1);
+    const { kind, message, trace, threads } = JSON.parse(stdout) as JsonReport;
+    expect({ kind, message }).toEqual({
+      kind: 'deadlock',
+      message: 'every thread that has not ended sleeps, and nobody is left to wake it',
+    });
+    expect(threads!.join()).toMatch(/asleep in wait@\d+/);
+    expect(trace![0]).toMatchObject({
+      step: 0,
+      operation: expect.any(String) as string,
+      place: expect.any(String) as string,
+    });
+  });
+
+  it.each([
+    ['--time', 'soon'],
+    ['--jobs', '0'],
+    ['--timeouts', 'never'],
+  ])('refuses %s %s', async (...given) => {
+    expect((await command(file('cas-spinlock'), ...given)).code).toBe(2);
+  });
+
+  it('tells how far it is, and prints what was covered when it is interrupted', async () => {
+    const given = ['src/cli/main.ts', 'explore', file('atomics-100'), '--preemptions', '5'];
+    const child = spawn(process.execPath, [tsx, ...given], { cwd: root });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+    child.stderr.on('data', (text: Buffer) => {
+      stderr += text.toString();
+      child.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(stderr).toMatch(
+      /^[\d,]+ schedules in \d+ s \([\d,]+\/s\), \d+ % of those with \d+ preemptions?, about [\d,]+ left: /,
+    );
+    expect(stdout).toMatch(
+      /^HELD atomics-100\n[\d,]+ schedules \([\d,]+\/s\), interrupted: .* all with \d+ preemptions?\n/,
+    );
+    expect(code).toBe(130);
   });
 
   it('joins the JSON reports of shards', async () => {

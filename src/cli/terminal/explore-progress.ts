@@ -13,7 +13,7 @@ const ERASE_LINE = '\r\u001B[2K';
 /** Shows progress on a stream. */
 export class ExploreProgress {
   readonly #stream: NodeJS.WriteStream;
-  #shownAt = 0;
+  #shownAt = -Infinity;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;

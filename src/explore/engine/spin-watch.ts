@@ -9,7 +9,7 @@ import { asElement, type Element, type IntegerView } from './native-atomics.ts';
 import { addressOf, codeOf, Operation } from './operation.ts';
 
 /** The longest loop that is noticed, in reads; a thread in a longer one yields after very many steps. */
-const MAX_PERIOD = 8;
+export const MAX_PERIOD = 8;
 const HISTORY = 32;
 
 /** What a thread read since it last changed something. */
@@ -40,6 +40,11 @@ export class SpinWatch {
     return (
       value !== undefined && value === this.#valueAt(this.#period) && !wouldChange(key, view, value, operand, second)
     );
+  }
+
+  /** The length of the sequence that was found to be repeated last. */
+  get period(): number {
+    return this.#period;
   }
 
   /** The addresses that the loop reads; those at which it notifies are inverted, since only a sleeper changes them. */

@@ -1,9 +1,10 @@
 /**
  * When a thread that re-reads unchanged memory is let go on, and when it steps back until memory changes.
  *
- *     third round of the same reads ──probe: run on alone──▶ leaves by itself: ENDING, the schedule is run again, and
- *                                          │                 every re-read of the loop is a step like any other
- *                                          └─`spinLimit` re-reads, no end─▶ ENDLESS: the thread steps back
+ *     third round of the same reads ──probe: run on alone──▶ leaves by itself, or is elsewhere in the code after
+ *                                          │                 `spinLimit` re-reads: ENDING, the schedule is run again,
+ *                                          │                 and every re-read is a step like any other
+ *                                          └─still there after `spinLimit` re-reads─▶ ENDLESS: the thread steps back
  *
  * **Why that loses nothing.** Two rounds of every loop are steps in any case, so other threads come between at each of
  * their reads. Passing over the rounds after them leaves out only schedules in which the thread looks more often before
@@ -23,10 +24,11 @@
  * Time and chance stand still while re-reads are passed over: a loop that waits for a deadline is an endless one, and
  * its deadline passes when nothing else can run.
  */
+import { callSite } from './call-site.ts';
 import { Loop, Mode, Verdict, Word, type Board } from './board.ts';
 import type { Element, IntegerView } from './native-atomics.ts';
 import { Persisting, stepBack } from './step-back.ts';
-import { SpinWatch } from './spin-watch.ts';
+import { MAX_PERIOD, SpinWatch } from './spin-watch.ts';
 
 /** What a thread is to do with the operation before which it stands. */
 export const Look = {
@@ -58,6 +60,10 @@ export class Spin {
   readonly #limit: number;
   #going: number = Going.FREE;
   #passed = 0;
+  /** Where the thread was when it began to be watched, and the places of a loop that is known to end. */
+  #site = 0;
+  readonly #sites = new Set<number>();
+  #newSites = 0;
 
   constructor(board: Board, me: number, limit: number) {
     this.#board = board;
@@ -117,24 +123,43 @@ export class Spin {
       return this.#goOn();
     }
     const isKnown = words[Word.STEP] < words[Word.SPIN_KNOWN];
-    if (isKnown && spin[words[Word.STEP]] !== Loop.ENDLESS) {
-      this.#going = Going.STEPPING;
-      return Look.STEP;
-    }
+    if (isKnown && spin[words[Word.STEP]] !== Loop.ENDLESS) return this.#beginStepping();
     if (isKnown && words[Word.EXACT] === 0) {
       words[Word.SHORTENED]++;
       return Look.STEP_BACK;
     }
     this.#going = Going.PROBING;
+    this.#site = callSite();
     this.onPassing();
     return Look.PASS;
   }
 
+  #beginStepping(): number {
+    this.#going = Going.STEPPING;
+    this.#sites.clear();
+    this.#newSites = this.watch.period;
+    return this.#step();
+  }
+
+  /** One more round of a loop that is known to end; elsewhere in the code, what is repeated is another loop. */
+  #step(): number {
+    const site = callSite();
+    if (this.#sites.has(site)) return Look.STEP;
+    if (this.#newSites-- > 0) this.#sites.add(site);
+    else {
+      this.#going = Going.FREE;
+      this.watch.progress();
+    }
+    return Look.STEP;
+  }
+
   #goOn(): number {
-    if (this.#going === Going.STEPPING) return Look.STEP;
+    if (this.#going === Going.STEPPING) return this.#step();
     if (++this.#passed < this.#patience()) return Look.PASS;
     const { spin, words } = this.#board;
     if (this.#going === Going.PROBING) {
+      // The loop may have several places.
+      if (callSite() !== this.#site) return this.#passed < this.#limit + MAX_PERIOD ? Look.PASS : this.leave();
       spin[words[Word.STEP]] = Loop.ENDLESS;
       words[Word.PROBED]++;
       words[Word.ENDLESS_LOOPS]++;

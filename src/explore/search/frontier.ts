@@ -48,10 +48,11 @@ export class Frontier {
   readonly #number = new Words(2);
   readonly #float = new Float32Array(this.#number.buffer);
 
-  constructor(memory: SharedArrayBuffer = new Shared(FIRST_BYTES, { maxByteLength: MAX_BYTES })) {
-    this.memory = memory;
-    this.#words = new Words(memory, 0, FIRST_BYTES / 4);
-    this.#weights = new Doubles(memory, 4 * WEIGHTS_AT, CHAINS);
+  /** @param memory - that of another job, or how large it may become */
+  constructor(memory: SharedArrayBuffer | number = MAX_BYTES) {
+    this.memory = typeof memory === 'number' ? new Shared(FIRST_BYTES, { maxByteLength: memory }) : memory;
+    this.#words = new Words(this.memory, 0, FIRST_BYTES / 4);
+    this.#weights = new Doubles(this.memory, 4 * WEIGHTS_AT, CHAINS);
   }
 
   /** Before a search: nothing waits, and one job has the root. */
@@ -190,9 +191,10 @@ export class Frontier {
   #hasRoomFor({ steps, branches }: Entry): boolean {
     const blocks = 2 + Math.ceil((5 + steps.length + 2 * branches.length) / BLOCK_ROOM);
     const needed = 4 * BLOCK_WORDS * (this.#words[Head.BLOCKS] + blocks);
-    if (needed > MAX_BYTES) return false;
-    if (needed > this.memory.byteLength) {
-      this.memory.grow(Math.min(MAX_BYTES, Math.max(needed, 2 * this.memory.byteLength)));
+    const { byteLength, maxByteLength } = this.memory;
+    if (needed > maxByteLength) return false;
+    if (needed > byteLength) {
+      this.memory.grow(Math.min(maxByteLength, Math.max(needed, 2 * byteLength)));
       this.#renewView();
     }
     return true;

@@ -10,6 +10,7 @@ import { preemptions } from '../../../src/explore/index.ts';
 import { reportsOf, summarize } from '../../../src/explore/outcome/result.ts';
 import { numbers, randomProgram, type Program, type Shape } from './program.ts';
 import { countSchedules, TooMany, type Count, type Rules } from './reference.ts';
+import { truthOf } from './truth.ts';
 
 /** What a batch of programs has in common. */
 export interface Batch {
@@ -36,6 +37,7 @@ export interface Mismatch {
 /** The longest loop of a program has far fewer rounds. */
 const SPIN_LIMIT = 100;
 const MOST_SCHEDULES = 3_000;
+const MOST_STATES = 20_000;
 const BOUNDS = [0, 1, 2, 3, Infinity];
 
 /** The batch that a seed determines. */
@@ -113,6 +115,20 @@ export function expectedOf(program: Program, rules: Rules, most: number = MOST_S
   }
 }
 
+/** Whether the explorer's outcomes are all that the program can come to, where that can be found out. */
+export function isWholeTruth(program: Program, rules: Rules, explored: Explored): boolean {
+  if (rules.bound !== Infinity) return true;
+  try {
+    const truth = truthOf(program, rules, MOST_STATES);
+    const same = truth.outcomes.size === explored.outcomes.size;
+    const all = [...truth.outcomes].every((outcome) => explored.outcomes.has(outcome));
+    return same && all && truth.hangs === explored.failures > 0;
+  } catch (error) {
+    if (error instanceof TooMany) return true;
+    throw error;
+  }
+}
+
 /** Whether both say the same. */
 export function agree(expected: Count, explored: Explored): boolean {
   const counts = expected.schedules === explored.schedules && expected.failures === explored.failures;
@@ -141,7 +157,8 @@ export async function compareBatch(seed: number, programs: number): Promise<Comp
       const explored = await explorer.explore(program);
       compared++;
       schedules += expected.schedules;
-      if (!agree(expected, explored)) mismatches.push(await shrunk(explorer, { batch, program, expected, explored }));
+      const isRight = agree(expected, explored) && isWholeTruth(program, batch.rules, explored);
+      if (!isRight) mismatches.push(await shrunk(explorer, { batch, program, expected, explored }));
     }
   } finally {
     await explorer.close();
@@ -155,7 +172,8 @@ async function shrunk(explorer: Explorer, mismatch: Mismatch): Promise<Mismatch>
     const expected = expectedOf(program, mismatch.batch.rules);
     if (expected === undefined) continue;
     const explored = await explorer.explore(program);
-    if (!agree(expected, explored)) return shrunk(explorer, { ...mismatch, program, expected, explored });
+    const isRight = agree(expected, explored) && isWholeTruth(program, mismatch.batch.rules, explored);
+    if (!isRight) return shrunk(explorer, { ...mismatch, program, expected, explored });
   }
   return mismatch;
 }

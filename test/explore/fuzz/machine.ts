@@ -30,8 +30,8 @@ export interface Thread {
   awaited: number | undefined;
   /** What it read since it last changed something. */
   history: { key: string; value: number }[];
-  /** Whether it is in a loop that is known to end. */
-  ending: boolean;
+  /** Places of the loop that it is in and that is known to end, and how many more it may have; undefined for none. */
+  ending: { readonly places: readonly string[]; readonly more: number } | undefined;
   /** Why a spinning thread goes on though nothing changed: 0 for no such reason. */
   persists: 0 | 1 | 2;
   /** What a spinning thread is woken by: words, and words with a minus sign for sleepers there. */
@@ -78,7 +78,7 @@ const newThread = (): Thread => ({
   settled: {},
   awaited: undefined,
   history: [],
-  ending: false,
+  ending: undefined,
   persists: 0,
   wakers: [],
 });
@@ -311,4 +311,47 @@ export function canGoOn({ threads, queue }: State, index: number): boolean {
   return queue.some(
     ({ thread, id, settled }) => thread === index && settled !== undefined && (id === 0) === (mode === 'waiting'),
   );
+}
+
+/** The entry of a thread's `wait`, if it is settled. */
+const waitedEntry = ({ queue }: State, index: number): Entry | undefined =>
+  queue.find(({ thread, id, settled }) => thread === index && id === 0 && settled !== undefined);
+
+/** Whether a thread's `wait` is over. */
+export const hasWaited = (state: State, index: number): boolean => waitedEntry(state, index) !== undefined;
+
+/** The thread takes up what its `wait` gave. */
+export function takeWaited(program: Program, state: State, index: number): void {
+  const entry = waitedEntry(state, index);
+  state.queue = state.queue.filter((other) => other !== entry);
+  takeResult(program, threadAt(state, index), index, entry?.settled?.result ?? 0);
+}
+
+/** Entries with a timeout that would let a sleeping thread go on. */
+export function awaitedEntries({ threads, queue }: State, index: number): Entry[] {
+  const mode = threads[index]?.mode;
+  return queue.filter(
+    ({ thread, id, settled, deadline }) =>
+      thread === index &&
+      settled === undefined &&
+      deadline !== Infinity &&
+      (id === 0 ? mode === 'waiting' : mode === 'awaiting'),
+  );
+}
+
+/** Lets the earliest of some timeouts fire; false if there is none. */
+export function fireTimeout(state: State, entries: readonly Entry[]): boolean {
+  const [earliest] = entries.toSorted((one, other) => one.deadline - other.deadline);
+  if (earliest === undefined) return false;
+  settle(state, earliest, RESULTS['timed-out'] ?? 0);
+  state.clock = Math.max(state.clock, earliest.deadline);
+  const thread = threadAt(state, earliest.thread);
+  if (canGoOn(state, earliest.thread)) thread.mode = 'woken';
+  return true;
+}
+
+/** The place in the code at which an instruction executes its next operation. */
+export function placeOf(program: Program, thread: Thread, index: number): string {
+  const kind = program.threads[index]?.[thread.at]?.kind ?? '';
+  return kind === 'spinPair' || kind === 'spinNotify' ? `${kind} ${thread.round}` : kind;
 }

@@ -1,14 +1,21 @@
 /**
- * `npm run fuzz:explore -- [--programs N] [--seed S] [--seconds T]`: compares the explorer with brute force on random
- * programs, and on a sample with real threads. Exit code 1 where they disagree.
+ * `npm run fuzz:explore -- [--programs N] [--seed S] [--seconds T] [--real N]`: compares the explorer with brute force on
+ * random programs, and N programs with a million runs on real threads each. Exit code 1 where they disagree.
  */
 import { parseArgs } from 'node:util';
 import { compareBatch, describeMismatch } from './comparison.ts';
+import { runOnRealThreads } from './real-threads.ts';
 
 const BATCH = 40;
+const RUNS = 1_000_000;
 
 const { values } = parseArgs({
-  options: { programs: { type: 'string' }, seed: { type: 'string' }, seconds: { type: 'string' } },
+  options: {
+    programs: { type: 'string' },
+    seed: { type: 'string' },
+    seconds: { type: 'string' },
+    real: { type: 'string' },
+  },
 });
 const seconds = Number(values.seconds ?? Infinity);
 const programs = Number(values.programs ?? (values.seconds === undefined ? 500 : Infinity));
@@ -30,4 +37,11 @@ process.stdout.write(
   `${compared} programs with ${schedules} schedules, seeds ${seed} and on: ${mismatches} mismatches, ` +
     `${Math.round((performance.now() - began) / 1000)} s\n`,
 );
+
+for (const { program, runs, seen, explored, missed } of await runOnRealThreads(seed, Number(values.real ?? 0), RUNS)) {
+  process.stdout.write(`${runs} runs on real threads: ${seen} of ${explored} outcomes seen, seed ${program.seed}\n`);
+  for (const outcome of missed)
+    process.stdout.write(`MISSED by the explorer: ${outcome}\n${JSON.stringify(program)}\n`);
+  mismatches += missed.length;
+}
 process.exitCode = mismatches === 0 ? 0 : 1;

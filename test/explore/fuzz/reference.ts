@@ -8,22 +8,24 @@ import {
   canGoOn,
   copyOf,
   copyOfThread,
+  awaitedEntries,
   execute,
+  fireTimeout,
+  hasWaited,
   initialState,
   outcomeOf,
-  settle,
+  placeOf,
   takeResult,
+  takeWaited,
   threadAt,
   variablesOf,
   written,
   type Arrival,
-  type Entry,
   type Operation,
   type State,
   type Thread,
 } from './machine.ts';
 import type { Program } from './program.ts';
-import { RESULTS } from './thread-code.ts';
 
 /** How a program is searched. */
 export interface Rules {
@@ -81,7 +83,11 @@ class Search {
         if (cost + price > this.#rules.bound) return;
         this.#try(state, index, cost + price, false);
         if (state.deaths < this.#rules.deaths) this.#try(state, index, cost + price, true);
-      } else if (this.#rules.eager && isTimed(state, index) && cost + price + 1 <= this.#rules.bound) {
+      } else if (
+        this.#rules.eager &&
+        awaitedEntries(state, index).length > 0 &&
+        cost + price + 1 <= this.#rules.bound
+      ) {
         const next = copyOf(state);
         fireTimeout(next, awaitedEntries(next, index));
         this.#run(next, index, cost + price + 1, false);
@@ -153,11 +159,11 @@ class Search {
   #arrive(state: State, index: number, arrival: Arrival): void {
     const thread = threadAt(state, index);
     if (arrival.kind === 'end') {
-      [thread.mode, thread.ending] = ['done', false];
+      [thread.mode, thread.ending] = ['done', undefined];
       state.queue = state.queue.filter((entry) => entry.thread !== index);
       thread.persists = 0;
     } else if (arrival.kind === 'await') {
-      [thread.mode, thread.ending, thread.persists, thread.history] = ['awaiting', false, 0, []];
+      [thread.mode, thread.ending, thread.persists, thread.history] = ['awaiting', undefined, 0, []];
       if (canGoOn(state, index)) throw new Error('a thread sleeps that could go on');
     } else this.#look(state, index, arrival.operation);
   }
@@ -166,13 +172,13 @@ class Search {
     const thread = threadAt(state, index);
     const period = repeatedPeriod(state, thread, operation);
     if (period === 0) {
-      [thread.ending, thread.persists] = [false, 0];
+      [thread.ending, thread.persists] = [undefined, 0];
       return;
     }
-    if (thread.ending) return;
-    if (!isEndless(this.#program, state, index)) {
+    if (thread.ending !== undefined || !isEndless(this.#program, state, index)) {
       if (thread.persists !== 0) throw new Error('a loop ends that was found to be endless');
-      thread.ending = true;
+      thread.ending ??= { places: [], more: period };
+      this.#step(thread, index);
       return;
     }
     if (thread.persists !== 0) state.spunOut.add(index);
@@ -182,6 +188,15 @@ class Search {
       return code === 'notify' ? `-${word}` : word;
     });
     thread.mode = 'spinning';
+  }
+
+  /** One more round of a loop that is known to end; at another place, it is another loop. */
+  #step(thread: Thread, index: number): void {
+    const place = placeOf(this.#program, thread, index);
+    const { places, more } = thread.ending ?? { places: [], more: 0 };
+    if (places.includes(place)) return;
+    if (more > 0) thread.ending = { places: [...places, place], more: more - 1 };
+    else [thread.ending, thread.history] = [undefined, []];
   }
 
   #end(state: State, verdict: 'complete' | 'deadlock' | 'livelock'): void {
@@ -225,43 +240,6 @@ function die(state: State, index: number): void {
   state.deaths++;
   state.queue = state.queue.filter(({ thread }) => thread !== index);
   wake(state, () => true);
-}
-
-/** The entry of a thread's `wait`, if it is settled. */
-const waitedEntry = ({ queue }: State, index: number): Entry | undefined =>
-  queue.find(({ thread, id, settled }) => thread === index && id === 0 && settled !== undefined);
-
-const hasWaited = (state: State, index: number): boolean => waitedEntry(state, index) !== undefined;
-
-function takeWaited(program: Program, state: State, index: number): void {
-  const entry = waitedEntry(state, index);
-  state.queue = state.queue.filter((other) => other !== entry);
-  takeResult(program, threadAt(state, index), index, entry?.settled?.result ?? 0);
-}
-
-/** Entries with a timeout that would let a sleeping thread go on. */
-function awaitedEntries({ threads, queue }: State, index: number): Entry[] {
-  const mode = threads[index]?.mode;
-  return queue.filter(
-    ({ thread, id, settled, deadline }) =>
-      thread === index &&
-      settled === undefined &&
-      deadline !== Infinity &&
-      (id === 0 ? mode === 'waiting' : mode === 'awaiting'),
-  );
-}
-
-const isTimed = (state: State, index: number): boolean => awaitedEntries(state, index).length > 0;
-
-/** Lets the earliest of some timeouts fire; false if there is none. */
-function fireTimeout(state: State, entries: readonly Entry[]): boolean {
-  const [earliest] = entries.toSorted((one, other) => one.deadline - other.deadline);
-  if (earliest === undefined) return false;
-  settle(state, earliest, RESULTS['timed-out'] ?? 0);
-  state.clock = Math.max(state.clock, earliest.deadline);
-  const thread = threadAt(state, earliest.thread);
-  if (canGoOn(state, earliest.thread)) thread.mode = 'woken';
-  return true;
 }
 
 /** Makes a thread able to run, or tells how the schedule ended. */
@@ -312,18 +290,22 @@ function changesNothing(state: State, operation: Operation, found: number | unde
   return written(operation, value) === value;
 }
 
-/** Runs a thread alone until its variables are what they were, or it does something else than repeat itself. */
+/**
+ * Runs a thread alone until its variables are what they were, or it does something else than repeat itself. Where it is
+ * elsewhere in the code by then, the loop that it was in ends.
+ */
 function isEndless(program: Program, state: State, index: number): boolean {
   const alone = { ...copyOf(state), threads: state.threads.map(copyOfThread) };
   const thread = threadAt(alone, index);
   const seen = new Set<string>();
+  const place = placeOf(program, thread, index);
   for (;;) {
     const arrival = advance(program, alone, index);
     if (arrival.kind !== 'operation') return false;
     const { operation } = arrival;
     if (repeatedPeriod(alone, thread, operation) === 0) return false;
     const variables = variablesOf(thread);
-    if (seen.has(variables)) return true;
+    if (seen.has(variables)) return placeOf(program, thread, index).split(' ')[0] === place.split(' ')[0];
     seen.add(variables);
     const result = execute(alone, index, operation) ?? 0;
     const value = alone.memory[operation.word] ?? 0;

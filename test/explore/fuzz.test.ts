@@ -1,0 +1,56 @@
+/** The explorer against brute force on random programs; a failure prints the seed and the smallest program found. */
+import { describe, expect, it } from 'vitest';
+import { compareBatch, describeMismatch, expectedOf } from './fuzz/comparison.ts';
+import { runOnRealThreads } from './fuzz/real-threads.ts';
+import { truthOf } from './fuzz/truth.ts';
+import type { Program } from './fuzz/program.ts';
+
+const [BATCHES, PROGRAMS, RUNS] = [4, 10, 5_000];
+const base = Math.trunc(Math.random() * 1_000_000_000);
+
+describe('the explorer finds what brute force finds', () => {
+  it.each(Array.from({ length: BATCHES }, (_, batch) => base + batch))(
+    'on random programs of seed %i',
+    async (seed) => {
+      const { compared, mismatches } = await compareBatch(seed, PROGRAMS);
+      expect(mismatches.map(describeMismatch)).toEqual([]);
+      expect(compared).toBe(PROGRAMS);
+    },
+  );
+
+  it(`and what real threads come to in ${RUNS} runs`, async () => {
+    const [result] = await runOnRealThreads(base, 1, RUNS);
+    expect(result?.missed, `seed ${base}: ${JSON.stringify(result?.program)}`).toEqual([]);
+    expect(result?.seen).toBeGreaterThan(0);
+  });
+});
+
+describe('the reference', () => {
+  const rules = { bound: Infinity, deaths: 0, eager: false };
+
+  it('counts the schedules of two straight threads as combinatorics does', () => {
+    const add = { kind: 'update', update: 'add', word: 0, value: 1 } as const;
+    const program: Program = {
+      seed: 1,
+      threads: [
+        [add, add, add],
+        [add, add],
+      ],
+    };
+    expect(expectedOf(program, rules)?.schedules).toBe(10);
+    expect(expectedOf(program, { ...rules, bound: 1 })?.schedules).toBe(5);
+    expect(truthOf(program, rules, 1_000).outcomes.size).toBe(10);
+  });
+
+  it('knows a loop without end from one that counts', () => {
+    const spin = { kind: 'spin', word: 0, value: 1 } as const;
+    const poll = { kind: 'poll', word: 0, value: 1, rounds: 5 } as const;
+    const store = { kind: 'store', word: 0, value: 1 } as const;
+    const spinning = expectedOf({ seed: 1, threads: [[spin], [store]] }, rules);
+    const polling = expectedOf({ seed: 1, threads: [[poll], [store]] }, rules);
+    expect(spinning).toMatchObject({ schedules: 3, failures: 0 });
+    expect(polling).toMatchObject({ schedules: 6, failures: 0 });
+    expect(polling?.outcomes.size).toBe(6);
+    expect(truthOf({ seed: 1, threads: [[spin], [spin]] }, rules, 1_000)).toMatchObject({ hangs: true });
+  });
+});
