@@ -41,7 +41,12 @@ function attach(handle: HeapHandle): Pick<Visit, 'heap' | 'end'> {
 /** As a member that does not stay on when it detaches: what it has is nobody's then. */
 function join({ buffer }: HeapHandle): Pick<Visit, 'heap' | 'end'> {
   const member = openMember(new Layout(buffer), checkedAttachOptions({}));
-  return { heap: new MemoryManager(member), end: () => member.leave() };
+  const heap = new MemoryManager(member);
+  const end = (): void => {
+    heap.detach();
+    if (member.resume()) member.leave();
+  };
+  return { heap, end };
 }
 
 export function withWitness<Result>(task: RoundTask, place: Place, work: (visit: Visit) => Result): Result {
