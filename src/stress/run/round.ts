@@ -49,6 +49,8 @@ export interface RoundResult {
   readonly control: Control;
   readonly seconds: number;
   readonly outcomes: readonly StreamOutcome[];
+  /** What was live when the streams had ended, before it was swept up. */
+  readonly liveBytes: number;
   readonly inspection: Inspection | undefined;
   /** Whether all work was done, nothing was wrong, and the heap was found empty and consistent. */
   readonly endedEmpty: boolean;
@@ -95,7 +97,7 @@ class Round {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
     const startMs = performance.now();
-    const { outcomes, sweep } = await this.#work();
+    const { outcomes, liveBytes, sweep } = await this.#work();
     const seconds = this.#setup.reaper === undefined ? secondsOf(outcomes) : (performance.now() - startMs) / 1000;
     signal.removeEventListener('abort', stop);
     this.#judgeHistory();
@@ -104,7 +106,7 @@ class Round {
     const operationsInFlight = intents.length;
     const endedEmpty = this.#endedEmpty(inspection);
     const found = { deaths, operationsInFlight, sweep, violations: this.#found };
-    return { control, seconds, outcomes, inspection, endedEmpty, ...found };
+    return { control, seconds, outcomes, liveBytes, inspection, endedEmpty, ...found };
   }
 
   #report(violation: Violation): void {
@@ -113,16 +115,17 @@ class Round {
   }
 
   /** All streams from start to end, and the clean-up after them by a thread that was there before. */
-  async #work(): Promise<{ outcomes: StreamOutcome[]; sweep: Sweep }> {
+  async #work(): Promise<Pick<RoundResult, 'outcomes' | 'liveBytes' | 'sweep'>> {
     const { job, pool } = this.#options;
     const watchdog = this.#watchdog();
     const streams = job.begin(this.#setup);
     const outcomes = (await Promise.all(streams.map((stream, index) => this.#await(stream, index)))).flat();
     watchdog.end();
     this.#found.push(...outcomes.flatMap((outcome) => outcome.violations));
+    const { liveBytes } = this.#control;
     const sweep = pool.destroyed ? NOTHING_SWEPT : await this.#sweep();
     this.#found.push(...sweep.violations);
-    return { outcomes, sweep };
+    return { outcomes, liveBytes, sweep };
   }
 
   #watchdog(): Watchdog {

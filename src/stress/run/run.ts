@@ -158,12 +158,11 @@ export class Run {
     }
     this.#kills.add(result);
     if (inspection !== undefined) this.#stats = inspection.stats;
-    if (control.stopReason === StopReason.STUCK) this.#stuck(control);
+    if (control.stopReason === StopReason.STUCK) this.#stuck(result.liveBytes);
   }
 
   /** The heap was full: because so much was live, or because it has lost memory, unless there was trouble anyway. */
-  #stuck(control: Control): void {
-    const { peakLiveBytes } = control; // what was live has been swept up by now
+  #stuck(liveBytes: number): void {
     const { maxByteLength } = this.#heap;
     const shown = `${peakLiveBytes} of its ${maxByteLength} bytes were live`;
     if (this.#violations > 0) return;

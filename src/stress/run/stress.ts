@@ -14,7 +14,7 @@ import { WorkerPool } from '../threads/worker-pool.ts';
 
 /** A job gets so much time even if there is none left; one whose turn comes later than so long after the end gets none. */
 const LEAST_SHARE_MS = 100;
-const TOO_LATE_MS = 500;
+const TOO_LATE_MS = 2500;
 
 export interface StressOptions {
   readonly jobs: readonly Job[];
@@ -75,6 +75,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     interrupted: options.signal.aborted,
     detection: violations === 0 ? powersOf(operations, deaths) : [],
     runs,
+    leftOut: options.jobs.slice(runs.length).map(({ name }) => name),
   };
 }
 
