@@ -164,9 +164,9 @@ export class Run {
   /** The heap was full: because so much was live, or because it has lost memory, unless there was trouble anyway. */
   #stuck(liveBytes: number): void {
     const { maxByteLength } = this.#heap;
-    const shown = `${peakLiveBytes} of its ${maxByteLength} bytes were live`;
+    const shown = `${liveBytes} of its ${maxByteLength} bytes were live`;
     if (this.#violations > 0) return;
-    if (peakLiveBytes * 2 > maxByteLength) {
+    if (liveBytes * 2 > maxByteLength) {
       throw new HeapTooSmallError(`the heap is too small for ${this.#options.job.name}: ${shown}`);
     }
     this.#violations++;
