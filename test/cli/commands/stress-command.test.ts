@@ -104,7 +104,10 @@ describe('threadheap stress --workload', () => {
     const report = JSON.parse(stdout) as StressResult;
     expect(code).toBe(0);
     const ran = report.runs.map(({ kind, name }) => `${kind} ${name}`);
-    expect([...ran, ...report.leftOut.map((name) => `workload ${name}`)]).toEqual(['workload prod-con', 'workload mleak']);
+    expect([...ran, ...report.leftOut.map((name) => `workload ${name}`)]).toEqual([
+      'workload prod-con',
+      'workload mleak',
+    ]);
     expect(report.command).toContain('--workload prod-con mleak --threads 2');
   });
 
