@@ -1,14 +1,19 @@
 /** The place in the code from which an operation is called. */
 const STACK_FRAMES = 8;
 
-/** A hash over the positions of the calls that led here. Takes some 10 µs. */
-export function callSite(): number {
+type Callable = Parameters<typeof Error.captureStackTrace>[1];
+
+/**
+ * A hash over the positions of the calls that led to `inner`, which is on the stack. The calls inside it do not count:
+ * they differ by what it is about to decide. Takes some 10 µs.
+ */
+export function callSite(inner: Callable): number {
   const { stackTraceLimit } = Error;
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   const holder: { stack?: unknown } = {};
   Error.stackTraceLimit = STACK_FRAMES;
   Error.prepareStackTrace = hashOfPositions;
-  Error.captureStackTrace(holder, callSite);
+  Error.captureStackTrace(holder, inner);
   const hash = holder.stack;
   if (before === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
   else Object.defineProperty(Error, 'prepareStackTrace', before);

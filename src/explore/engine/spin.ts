@@ -129,7 +129,7 @@ export class Spin {
       return Look.STEP_BACK;
     }
     this.#going = Going.PROBING;
-    this.#site = callSite();
+    this.#site = this.#callSite();
     this.onPassing();
     return Look.PASS;
   }
@@ -143,7 +143,7 @@ export class Spin {
 
   /** One more round of a loop that is known to end; elsewhere in the code, what is repeated is another loop. */
   #step(): number {
-    const site = callSite();
+    const site = this.#callSite();
     if (this.#sites.has(site)) return Look.STEP;
     if (this.#newSites-- > 0) this.#sites.add(site);
     else {
@@ -159,13 +159,17 @@ export class Spin {
     const { spin, words } = this.#board;
     if (this.#going === Going.PROBING) {
       // The loop may have several places.
-      if (callSite() !== this.#site) return this.#passed < this.#limit + MAX_PERIOD ? Look.PASS : this.leave();
+      if (this.#callSite() !== this.#site) return this.#passed < this.#limit + MAX_PERIOD ? Look.PASS : this.leave();
       spin[words[Word.STEP]] = Loop.ENDLESS;
       words[Word.PROBED]++;
       words[Word.ENDLESS_LOOPS]++;
       this.onSteppingBack();
     }
     return Look.STEP_BACK;
+  }
+
+  #callSite(): number {
+    return callSite(this.look);
   }
 
   #patience(): number {
