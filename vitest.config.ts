@@ -11,7 +11,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     hookTimeout: 600_000,
     // Stress tests start their own workers: more than two files at a time would only measure the scheduler.
     // A check on a shared machine runs a test that failed once more, and says so.
-    retry: process.env['CI'] === 'true' ? 2 : 0,
+    retry: 0,
     fileParallelism: true,
     maxWorkers: 2,
     projects: [

@@ -63,7 +63,7 @@ describe('threadheap explore', () => {
     const lazy = JSON.parse((await command(file('timeouts'), '--json')).stdout) as JsonReport;
     const report = JSON.parse(stdout) as JsonReport;
     expect(report).toMatchObject({ outcome: 'held', stopped: null, complete: true, warnings: [] });
-    expect(Object.keys(report.outcomes).length).toBeGreaterThan(Object.keys(lazy.outcomes).length);
+    expect(report.outcomes['1000']).toBeGreaterThan(lazy.outcomes['1000']!);
     expect(lazy.limits).toContain('timeouts and timers fire only when nothing else can run');
     expect(report.limits).not.toContain('timeouts and timers fire only when nothing else can run');
   });
@@ -103,7 +103,7 @@ describe('threadheap explore', () => {
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(stderr).toMatch(
-      /^[\d,]+ schedules in \d+ s \([\d,]+\/s\), \d+ % of those with \d+ preemptions?, about [\d,]+ left: /,
+      /^[\d,]+ schedules in \d+ s, [\d,]+\/s; \d+ % of \d+ preemptions?; about [\d,.]+ (s|min|h) left\n/,
     );
     expect(stdout).toMatch(
       /^HELD atomics-100\n[\d,]+ schedules \([\d,]+\/s\), interrupted: .* all with \d+ preemptions?\n/,

@@ -8,7 +8,7 @@ const MIB = 1 << 20;
 /** An entry that can be told from others, some longer than a block. */
 const entryOf = (number: number): Entry => ({
   steps: Array.from({ length: 1 + ((number * 397) % 3_000) }, (_, step) => number ^ (step << 8)),
-  key: -number,
+  key: -1 - number,
   hash: number * 7,
   weight: 1 / 2 ** (number % 9),
   branches: Array.from({ length: number % 4 }, (_, index) => ({ step: index, choices: 1 << index })),

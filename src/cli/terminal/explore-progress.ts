@@ -34,24 +34,17 @@ export class ExploreProgress {
   }
 }
 
-/** `12,345 schedules in 8 s (1,543/s), 42 % of those with 2 preemptions, about 17,000 left: 11 s`. */
+/** `12,345 schedules in 8 s, 1,543/s; 42 % of 2 preemptions; about 11 s left`: a line of 80 columns has room for it. */
 export function describeProgress(progress: Progress): string {
   const { seconds, schedules, schedulesPerSecond, preemptions, fraction, schedulesLeft, isLowerBound } = progress;
   const share = `${Math.floor(fraction * 100)} %`;
   const noun = preemptions === 1 ? 'preemption' : 'preemptions';
-  const where = preemptions === null ? share : `${share} of those with ${preemptions} ${noun}`;
+  const where = preemptions === null ? share : `${share} of ${preemptions} ${noun}`;
   const left = duration(schedulesLeft / Math.max(schedulesPerSecond, 1));
-  const about = isLowerBound ? 'at least' : 'about';
   return (
-    `${number(schedules)} schedules in ${duration(seconds)} (${number(schedulesPerSecond)}/s), ${where}, ` +
-    `${about} ${number(rounded(schedulesLeft))} left: ${left}`
+    `${number(schedules)} schedules in ${duration(seconds)}, ${number(schedulesPerSecond)}/s; ${where}; ` +
+    `${isLowerBound ? 'at least' : 'about'} ${left} left`
   );
-}
-
-/** Two digits are all that an estimate is good for. */
-function rounded(value: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(value, 1))) - 1);
-  return Math.round(value / unit) * unit;
 }
 
 function duration(seconds: number): string {
