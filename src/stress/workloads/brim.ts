@@ -87,7 +87,8 @@ function punch(context: WorkloadContext, stream: number): void {
 function refill(context: WorkloadContext, size: number): boolean {
   const { slots, blocks } = context;
   const first = firstSlotOf(context, context.stream);
-  for (let slot = first; slots[slot + 1] !== NO_BLOCK && context.goesOn(); slot += HOLE_PERIOD) {
+  const end = first + slotsPerThread(context.threads);
+  for (let slot = first; slot < end - 1 && slots[slot + 1] !== NO_BLOCK && context.goesOn(); slot += HOLE_PERIOD) {
     if (slots[slot] !== NO_BLOCK) continue;
     slots[slot] = blocks.tryTake(size);
     context.demand(slots[slot] !== NO_BLOCK, `no memory for ${size} bytes though a block of just that size was freed`);
