@@ -116,14 +116,15 @@ export class Tenancy {
     return this.slots.isSameMemory(buffer, this.owner);
   }
 
-  /** Leaves the heap from wherever it is, without waiting. */
+  /** Leaves the heap from wherever it is, without waiting, and whatever is wrong with it: nobody is there to be told. */
   end(): void {
     if (!this.locked.isOpen && !this.resume()) return;
     try {
       this.slabs?.tryAbandon();
-    } finally {
-      this.leaveWithoutLock();
+    } catch {
+      // Slabs that are not given back here carry the name of one who has left, and are adopted.
     }
+    this.leaveWithoutLock();
   }
 }
 

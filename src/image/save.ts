@@ -30,7 +30,11 @@ export interface ImageReport {
   readonly liveBytes: number;
 }
 
-/** Saves a heap to a file, which is replaced as a whole or not at all. */
+/**
+ * Saves a heap to a file, which is replaced as a whole or not at all.
+ *
+ * @internal
+ */
 export function saveToFile(
   heap: SavedHeap,
   file: string | URL,

@@ -20,12 +20,17 @@ export interface Liveness {
   noteExit?(workerId: number): void;
 }
 
+/** @internal */
 interface Builtins {
   'node:fs': typeof import('node:fs');
   'node:worker_threads': typeof import('node:worker_threads');
 }
 
-/** A builtin module of Node, or `undefined` in a browser. The core never imports `node:` modules statically. */
+/**
+ * A builtin module of Node, or `undefined` in a browser. The core never imports `node:` modules statically.
+ *
+ * @internal
+ */
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   return globalThis.process?.getBuiltinModule?.(name) as Builtins[Name] | undefined;
 }

@@ -30,7 +30,6 @@ describe('a heap under load loses nothing when a hundred threads are terminated'
     expect(kills.operationsInFlight).toBeLessThanOrEqual(100);
     expect(kills.blocksInFlight).toBeLessThanOrEqual(kills.operationsInFlight);
     expect(kills.blocksRecovered).toBeGreaterThan(100);
-    expect(kills.longestWaitMs).toBeLessThan(10_000);
     if (result.slabs) expect(kills.slabsAdopted).toBeGreaterThan(0);
     expect(result.command).toContain(`--seed ${result.seed} --kill 100`);
     expect(result.detection.map(({ of, trials }) => [of, trials])).toContainEqual(['deaths', 100]);

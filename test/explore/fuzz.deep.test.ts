@@ -7,11 +7,14 @@ const [BATCHES, PROGRAMS, REAL_PROGRAMS, RUNS] = [20, 25, 2, 1_000_000];
 const base = Math.trunc(Math.random() * 1_000_000_000);
 
 describe('the explorer finds what brute force finds', () => {
-  it.each(Array.from({ length: BATCHES }, (_, batch) => base + batch))('on random programs of seed %i', async (seed) => {
-    const { compared, mismatches } = await compareBatch(seed, PROGRAMS);
-    expect(mismatches.map(describeMismatch)).toEqual([]);
-    expect(compared).toBe(PROGRAMS);
-  });
+  it.each(Array.from({ length: BATCHES }, (_, batch) => base + batch))(
+    'on random programs of seed %i',
+    async (seed) => {
+      const { compared, mismatches } = await compareBatch(seed, PROGRAMS);
+      expect(mismatches.map(describeMismatch)).toEqual([]);
+      expect(compared).toBe(PROGRAMS);
+    },
+  );
 });
 
 it(`the explorer finds all that real threads come to in ${RUNS} runs`, async () => {

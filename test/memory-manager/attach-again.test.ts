@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { MemoryManager, type FitStrategy } from '../../src/index.ts';
 import { recover } from '../../src/heap/recovery.ts';
 import { Layout } from '../../src/layout/layout.ts';
-import { Lock } from '../../src/layout/regions.ts';
+import { Change, Guarded, Lock } from '../../src/layout/regions.ts';
 import { platformLiveness } from '../../src/sync/platform-liveness.ts';
 import { ThreadSlots } from '../../src/sync/thread-slots.ts';
 import { expectOneFreeRun } from '../support/heap-options.ts';
@@ -212,3 +212,17 @@ test('a membership of which nobody has a manager any more ends when memory is co
   expect(new ThreadSlots(new Layout(buffer), platformLiveness()).claimedCount()).toBe(1);
   keeper.check();
 }, 20_000);
+
+test('a membership in a damaged heap ends without a word', () => {
+  const threads = new FakeThreads();
+  const heap = new MemoryManager(MIB, { liveness: threads.start() });
+  const { member } = new FakeThread(heap, threads);
+  new MemoryManager(member).allocate(64);
+  const layout = new Layout(heap.buffer);
+  layout.words[Guarded.DIRTY] = Change.BLOCKS;
+  layout.viewOf(layout.regions.blockMap)[0] = 0;
+  expect(errorOf(() => heap.recover()).code).toBe('CORRUPTED');
+  member.linger();
+  member.tenancy.end();
+  expect(heap.stats({ quick: true }).threads).toBe(1);
+});

@@ -87,7 +87,7 @@ describe('a mistake in a scenario', { timeout: PATIENCE_MS }, () => {
   it.each([
     ['.mjs', 'threads: 2,,', /SyntaxError: .*\(mistake\.scenario\.mjs:3\)\n$/],
     ['.ts', 'threads: 2,,', /SyntaxError.*\(mistake\.scenario\.ts:3(:\d+)?\)\n$/],
-    ['.mts', 'threads: 2,,', /SyntaxError.*\(mistake\.scenario\.mts:3(:\d+)?\)\n$/],
+    ['.mts', 'threads: 2,,', /SyntaxError.*\(mistake\.scenario\.m?ts:3(:\d+)?\)\n$/],
     ['.mjs', '...nothing,', /ReferenceError: nothing is not defined \(mistake\.scenario\.mjs:3:6\)\n$/],
   ])('is named with its line, in a %s file: %s', async (ending, mistake, message) => {
     const file = `mistake.scenario${ending}`;

@@ -1,13 +1,15 @@
 /** What the package holds, and what it brings along. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../build/bundle.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { InstalledPackage } from '../support/installed-package.ts';
 import { brokenLinks } from './links.ts';
 
-const SIZE_LIMIT = 800_000;
+/** A third of it is for people: sources that maps lead to, pages, a picture. */
+const SIZE_LIMIT = 1_200_000;
 const PATIENCE_MS = 180_000;
 const tool = (name: string) => join(ROOT, 'node_modules/.bin', name);
 
@@ -53,7 +55,7 @@ describe('an installation', { timeout: PATIENCE_MS }, () => {
     expect(await installed.run(command, '--version')).toBe(`${manifest.version}\n`);
     const verdict = await installed.run(command, 'stress', '--seconds', '1', '--threads', '2');
     expect(verdict).toContain('every byte was as it was written');
-    expect(verdict).toContain('mstress');
+    expect(verdict).toMatch(/^larson /m);
   });
 
   it.for([
@@ -147,9 +149,15 @@ function lostSources(map: string): string[] {
 
 describe('the first example of the README', { timeout: PATIENCE_MS }, () => {
   it('runs, and has at most 15 lines', async () => {
-    const [, example = ''] = /```js\n(.*?)```/s.exec(read('README.md')) ?? [];
-    expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
-    await installed.write('readme.js', example);
-    expect(await installed.node('readme.js')).toBe('Hello from main\nlive bytes: 0\n');
+    const [, example = ''] = /```ts\n(.*?)```/s.exec(read('README.md')) ?? [];
+    expect(
+      example
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !line.startsWith('//')).length,
+    ).toBeLessThanOrEqual(15);
+    const { code } = await transform(example, { loader: 'ts' });
+    await installed.write('readme.js', code);
+    expect(await installed.node('readme.js')).toBe('Hello from main\n');
   });
 });

@@ -54,6 +54,7 @@ export function exampleResult(overrides: Partial<StressResult> = {}): StressResu
       },
     ],
     runs,
+    leftOut: [],
     ...overrides,
   };
 }

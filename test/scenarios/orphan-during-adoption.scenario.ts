@@ -18,7 +18,7 @@ export default heapScenario({
     take(0, 512);
     free(0);
     handOver();
-    member.tenancy.leaveWithoutLock();
+    member.leaveWithoutLock();
   },
   inspect(heap, died) {
     const { usedBytes } = heap.stats();

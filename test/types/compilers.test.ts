@@ -60,6 +60,15 @@ describe.each(COMPILERS)('TypeScript %s', { timeout: PATIENCE_MS }, (version, co
     expect(stdout).toBe('');
   });
 
+  it('compiles the first example of the README', async () => {
+    const [, example = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(installed.files, 'README.md'), 'utf8')) ?? [];
+    await installed.write('readme.ts', example);
+    const compilerOptions = { ...OPTIONS, module: 'nodenext', target: 'es2022', types: ['node'] };
+    await installed.write('tsconfig.readme.json', JSON.stringify({ compilerOptions, files: ['readme.ts'] }));
+    const { stdout } = await installed.outcome(process.execPath, compiler, '-p', 'tsconfig.readme.json');
+    expect(stdout).toBe('');
+  });
+
   it('finds mistakes in a program', async () => {
     const compilerOptions = { ...OPTIONS, module: 'nodenext', target: 'es2022', types: ['node'] };
     await installed.write('tsconfig.mistakes.json', JSON.stringify({ compilerOptions, files: ['mistakes.ts'] }));

@@ -93,6 +93,7 @@ function show(result: StressResult, { json, quiet, verbose }: StressFlags): void
   const tables = isQuiet ? [] : [runTable(runs, width), ...(verbose === true ? detailTables(runs, width) : [])];
   const findings = [...violationLines(result), ...(isQuiet ? [] : killLines(runs))];
   const last = isQuiet ? [] : result.detection.map(({ text }) => `${text}.`);
+  if (!isQuiet && result.leftOut.length > 0) last.push(`No time was left for ${result.leftOut.join(', ')}.`);
   if (!isQuiet && verbose !== true) last.push('Memory, latencies and threads: --verbose.');
   printParagraphs([
     [inVerdictColour(verdict, paragraph([verdictOf(result)])), ...findings.map((line) => paragraph([line]))].join('\n'),

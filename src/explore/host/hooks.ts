@@ -3,7 +3,7 @@
  */
 import { MAX_THREADS, Verdict, Word, type VerdictCode } from '../engine/board.ts';
 import type { RunnerParts } from './runner-parts.ts';
-import { describeThrown } from './thrown.ts';
+import { describeThrown } from '../trace/thrown.ts';
 
 /** Hooks share one sequence of random numbers, which is no thread's. */
 export const HOOK_CLOCK: number = MAX_THREADS;

@@ -20,7 +20,7 @@ import { Conclusion } from './conclusion.ts';
 import { Hooks } from './hooks.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import type { Scenario } from './scenario.ts';
-import { describeThrown } from './thrown.ts';
+import { describeThrown } from '../trace/thrown.ts';
 
 const ALL = -1;
 
@@ -196,7 +196,6 @@ export class Runner {
       return false;
     }
   }
-
 }
 
 const isThenable = (value: unknown): boolean =>

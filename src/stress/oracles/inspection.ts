@@ -1,8 +1,8 @@
 /**
  * A look at a heap that nobody is using, by a worker: the heap may be broken, and a look may then last for ever.
  *
- * It looks three times. Before anybody is attached: when no thread has died, all that was freed must be free by then.
- * While somebody is attached, who has adopted what others left. And after he has left.
+ * It looks three times. Before anybody is attached: where all threads have left for good, all that was freed must be
+ * free by then. While somebody is attached, who has adopted what others had. And when he comes back.
  */
 import { MemoryManager, type HeapHandle, type HeapStats } from '../../index.ts';
 import { sum } from '../../sum.ts';
@@ -12,8 +12,8 @@ import { described, heapViolation, type Violation } from '../results/violation.t
 
 export interface InspectionTask {
   readonly handle: HeapHandle;
-  /** Threads that have died, so that there may be something to repair. */
-  readonly deaths: number;
+  /** Whether all threads have left for good. Those that died or linger have slabs until somebody needs memory. */
+  readonly allHaveLeft: boolean;
 }
 
 /** The state of a heap that nobody is using. */
@@ -30,11 +30,11 @@ export interface Inspection {
 }
 
 /** Whoever attaches takes over the slabs that others left, and gives back the empty ones. */
-export function inspectHeap({ handle, deaths }: InspectionTask): Inspection {
+export function inspectHeap({ handle, allHaveLeft }: InspectionTask): Inspection {
   const gauge = new Gauge(handle);
-  const atFirst = deaths === 0 ? gauge.read().usedBytes : 0;
+  const atFirst = allHaveLeft ? gauge.read().usedBytes : 0;
   const visitor = MemoryManager.attach(handle);
-  if (deaths > 0) visitor.recover();
+  visitor.recover();
   const whileVisited = gauge.read().usedBytes;
   visitor.detach();
   const heap = MemoryManager.attach(handle);

@@ -26,8 +26,10 @@ export interface StressResult {
   readonly interrupted: boolean;
   /** What a run of this length would have seen, for operations and, where threads died, for deaths; none beside a violation. */
   readonly detection: readonly DetectionPower[];
-  /** One for each trace and workload. */
+  /** One for each trace and workload that there was time for. */
   readonly runs: readonly WorkloadResult[];
+  /** Names of those for which there was none. */
+  readonly leftOut: readonly string[];
 }
 
 /** How likely it is that a fault which strikes now and then would have shown. */

@@ -21,10 +21,10 @@ import type { WorkerPool } from '../threads/worker-pool.ts';
 
 /** How long a stream may do no operation, or an inspection last, before the workers count as lost. */
 const PATIENCE_MS = 30_000;
-/** The same where a thread is to hang on purpose. */
+/** The same where a thread is to hang on purpose, or may. */
 const PATIENCE_MS_FOR_HANGING = 3000;
 /** Faults that make threads hang. */
-const HANGING: ReadonlySet<Fault> = new Set(['hang', 'seize']);
+const HANGING: ReadonlySet<Fault> = new Set(['hang', 'lock', 'seize']);
 /** When the time is over, streams have so long to come back, and whoever looks after the heap then at least so long. */
 const LAST_MS = 3000;
 const LEAST_PATIENCE_MS = 1000;
@@ -37,6 +37,8 @@ export interface RoundOptions {
   /** Threads to be terminated. */
   readonly kills: number;
   readonly deadlineMs: number;
+  /** The round is over after so many. */
+  readonly operations: number;
   readonly signal: AbortSignal;
   /** Called some times a second. */
   readonly onTick: (control: Control) => void;
@@ -47,6 +49,8 @@ export interface RoundResult {
   readonly control: Control;
   readonly seconds: number;
   readonly outcomes: readonly StreamOutcome[];
+  /** What was live when the streams had ended, before it was swept up. */
+  readonly liveBytes: number;
   readonly inspection: Inspection | undefined;
   /** Whether all work was done, nothing was wrong, and the heap was found empty and consistent. */
   readonly endedEmpty: boolean;
@@ -93,7 +97,7 @@ class Round {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
     const startMs = performance.now();
-    const { outcomes, sweep } = await this.#work();
+    const { outcomes, liveBytes, sweep } = await this.#work();
     const seconds = this.#setup.reaper === undefined ? secondsOf(outcomes) : (performance.now() - startMs) / 1000;
     signal.removeEventListener('abort', stop);
     this.#judgeHistory();
@@ -102,7 +106,7 @@ class Round {
     const operationsInFlight = intents.length;
     const endedEmpty = this.#endedEmpty(inspection);
     const found = { deaths, operationsInFlight, sweep, violations: this.#found };
-    return { control, seconds, outcomes, inspection, endedEmpty, ...found };
+    return { control, seconds, outcomes, liveBytes, inspection, endedEmpty, ...found };
   }
 
   #report(violation: Violation): void {
@@ -111,26 +115,28 @@ class Round {
   }
 
   /** All streams from start to end, and the clean-up after them by a thread that was there before. */
-  async #work(): Promise<{ outcomes: StreamOutcome[]; sweep: Sweep }> {
+  async #work(): Promise<Pick<RoundResult, 'outcomes' | 'liveBytes' | 'sweep'>> {
     const { job, pool } = this.#options;
     const watchdog = this.#watchdog();
     const streams = job.begin(this.#setup);
     const outcomes = (await Promise.all(streams.map((stream, index) => this.#await(stream, index)))).flat();
     watchdog.end();
     this.#found.push(...outcomes.flatMap((outcome) => outcome.violations));
+    const { liveBytes } = this.#control;
     const sweep = pool.destroyed ? NOTHING_SWEPT : await this.#sweep();
     this.#found.push(...sweep.violations);
-    return { outcomes, sweep };
+    return { outcomes, liveBytes, sweep };
   }
 
   #watchdog(): Watchdog {
-    const { job, pool, onTick, deadlineMs } = this.#options;
+    const { job, pool, onTick, deadlineMs, operations } = this.#options;
     return new Watchdog({
       control: this.#control,
       streamCount: job.streamCount,
       pool,
       patienceMs: this.#patienceMs,
       deadlineMs,
+      operations,
       lastMs: deadlineMs + LAST_MS,
       report: (violation) => this.#report(violation),
       onTick: () => onTick(this.#control),
@@ -183,7 +189,7 @@ class Round {
     const { pool, task } = this.#options;
     const overdue = this.#destroyLater();
     try {
-      const inspection = await pool.inspect({ handle: task.handle, deaths: this.#setup.reaper?.deaths ?? 0 });
+      const inspection = await pool.inspect({ handle: task.handle, allHaveLeft: this.#allHaveLeft });
       this.#judge(inspection);
       return inspection;
     } catch (error) {
@@ -216,6 +222,10 @@ class Round {
         ),
       );
     }
+  }
+
+  get #allHaveLeft(): boolean {
+    return !this.#options.task.lingers && (this.#setup.reaper?.deaths ?? 0) === 0;
   }
 
   get #patienceMs(): number {

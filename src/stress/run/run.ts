@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly deadlineMs: number;
   /** Greatest number of rounds, whatever the time. */
   readonly rounds: number;
+  /** After so many the round is cut short, and is the last one. */
+  readonly operations: number;
   readonly fault: Fault | undefined;
   readonly oracles: readonly Oracle[];
   readonly signal: AbortSignal;
@@ -103,7 +105,7 @@ export class Run {
   #wantsAnotherRound(): boolean {
     if (this.#options.signal.aborted || this.#violations > 0) return false;
     if (this.#rounds === 0) return true;
-    if (performance.now() >= this.#options.deadlineMs) return false;
+    if (performance.now() >= this.#options.deadlineMs || this.#operations >= this.#options.operations) return false;
     if (this.#kills.left > 0) return true;
     return this.#options.job.kills === 0 && this.#rounds < this.#options.rounds;
   }
@@ -121,10 +123,12 @@ export class Run {
         histograms: this.#histograms,
         oracles,
         seed: seed + this.#rounds,
+        lingers: (seed + this.#rounds + job.name.length) % 2 === 1,
         mapsPeak: this.#rounds === 0,
       },
       kills: this.#kills.nextRound,
       deadlineMs: this.#options.deadlineMs,
+      operations: this.#options.operations - this.#operations,
       signal,
       onTick: (control) => this.#tick(control),
       onMap: (map) => this.#memory.addMap(map),
@@ -154,12 +158,11 @@ export class Run {
     }
     this.#kills.add(result);
     if (inspection !== undefined) this.#stats = inspection.stats;
-    if (control.stopReason === StopReason.STUCK) this.#stuck(control);
+    if (control.stopReason === StopReason.STUCK) this.#stuck(result.liveBytes);
   }
 
   /** The heap was full: because so much was live, or because it has lost memory, unless there was trouble anyway. */
-  #stuck(control: Control): void {
-    const { liveBytes } = control;
+  #stuck(liveBytes: number): void {
     const { maxByteLength } = this.#heap;
     const shown = `${liveBytes} of its ${maxByteLength} bytes were live`;
     if (this.#violations > 0) return;

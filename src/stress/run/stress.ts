@@ -14,7 +14,7 @@ import { WorkerPool } from '../threads/worker-pool.ts';
 
 /** A job gets so much time even if there is none left; one whose turn comes later than so long after the end gets none. */
 const LEAST_SHARE_MS = 100;
-const TOO_LATE_MS = 500;
+const TOO_LATE_MS = 2500;
 
 export interface StressOptions {
   readonly jobs: readonly Job[];
@@ -25,6 +25,8 @@ export interface StressOptions {
   readonly seconds: number;
   /** Greatest number of rounds of each job; default: as many as there is time for. */
   readonly rounds?: number;
+  /** So many operations of each job are enough: its last round is cut short then; default: none are. */
+  readonly operations?: number;
   readonly seed: number;
   readonly heap: HeapSettings;
   readonly fault: Fault | undefined;
@@ -73,6 +75,7 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     interrupted: options.signal.aborted,
     detection: violations === 0 ? powersOf(operations, deaths) : [],
     runs,
+    leftOut: options.jobs.slice(runs.length).map(({ name }) => name),
   };
 }
 
@@ -83,12 +86,16 @@ function deadlineOf(endMs: number, jobsLeft: number): number {
 }
 
 async function runJob(job: Job, deadlineMs: number, options: StressOptions): Promise<WorkloadResult> {
-  const { observer, seed, fault, oracles, signal, heap: heapSettings, rounds = Infinity } = options;
+  const { observer, seed, fault, oracles, signal, heap: heapSettings } = options;
+  const { rounds = Infinity, operations = Infinity } = options;
   const pool = await WorkerPool.start(job.pool);
   try {
     observer.started(job);
     const onProgress = (progress: RunProgress): void => observer.progressed(progress);
-    const run = new Run({ job, heapSettings, seed, deadlineMs, rounds, fault, oracles, signal, onProgress }, pool);
+    const run = new Run(
+      { job, heapSettings, seed, deadlineMs, rounds, operations, fault, oracles, signal, onProgress },
+      pool,
+    );
     const result = await run.run();
     observer.finished(result);
     return result;

@@ -23,6 +23,8 @@ export interface WatchdogOptions {
   /** On the clock of `performance.now()`: when the round is to stop, and when all must have come back. */
   readonly deadlineMs: number;
   readonly lastMs: number;
+  /** The round is to stop after so many as well. */
+  readonly operations: number;
   readonly report: (violation: Violation) => void;
   /** Called some times a second. */
   readonly onTick: () => void;
@@ -50,9 +52,9 @@ export class Watchdog {
   }
 
   #tick(): void {
-    const { control, patienceMs, deadlineMs, lastMs } = this.#options;
+    const { control, patienceMs, deadlineMs, lastMs, operations } = this.#options;
     const now = performance.now();
-    if (now >= deadlineMs) control.stop(StopReason.ENOUGH);
+    if (now >= deadlineMs || control.operations >= operations) control.stop(StopReason.ENOUGH);
     this.#listen();
     const silent = this.#silence.findIndex((ticks) => ticks * TICK_MS > patienceMs);
     if (silent >= 0) this.#giveUp(silent, `did no operation for ${patienceMs / 1000} seconds`);

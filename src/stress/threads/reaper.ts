@@ -67,15 +67,15 @@ export class Reaper {
     this.#control.resume(stream);
   }
 
-  /** Sets to work; in the end, when all seats are at work again, stops the round. */
+  /** Sets to work, and stops the round at the last death: what that one leaves is for whoever cleans up. */
   async reap(streamCount: number): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
     while (this.#control.stopReason === StopReason.NONE) {
       const movers = this.#movers();
-      if (this.deaths === this.#wanted && movers.length === streamCount) this.#control.stop(StopReason.ENOUGH);
       const strikes = this.deaths < this.#wanted && movers.length >= Math.max(1, streamCount - 1);
       if (strikes) void this.#kill(movers[this.#random.below(movers.length)]);
+      if (this.deaths === this.#wanted) this.#control.stop(StopReason.ENOUGH);
       // One after the other, at random moments.
       await sleep(strikes ? this.#random.below(2 * PAUSE_MS) : LOOK_MS);
     }

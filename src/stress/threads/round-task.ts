@@ -17,6 +17,8 @@ export interface RoundTask {
   readonly histograms: Histograms;
   readonly oracles: readonly Oracle[];
   readonly seed: number;
+  /** Whether threads keep what they have of the heap when they detach, for a return; otherwise they leave for good. */
+  readonly lingers: boolean;
   /** Whether the heap is to be mapped where the job knows it to be fullest. */
   readonly mapsPeak: boolean;
 }

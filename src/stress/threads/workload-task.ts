@@ -88,15 +88,15 @@ function runWorkload(
 /** Attaches; the function that it returns sweeps up and leaves. What it frees counts for no stream. */
 export function beginSweep(task: SweepTask): (deaths: readonly OpenIntent[]) => Sweep {
   const stream = 0;
-  const { heap, control, witness } = visit(task, { stream, phase: task.seed });
+  const { heap, control, witness, end } = visit({ ...task, lingers: false }, { stream, phase: task.seed });
   const { evidence, seed } = task;
   return (deaths) => {
     try {
       const meters = new Meters(Meters.reserve(1));
       const blocks = new BlockKeeper(heap, witness, control, { stream, evidence, meters });
-      return new Sweeper(heap, blocks, witness, evidence).sweep(deaths, seed % 2 === 0);
+      return new Sweeper(heap, blocks, witness, evidence).sweep(deaths, (seed & 2) === 0);
     } finally {
-      heap.detach();
+      end();
     }
   };
 }

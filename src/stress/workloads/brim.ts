@@ -14,9 +14,9 @@ import { emptySlot, NO_BLOCK } from './hands.ts';
 import type { Workload, WorkloadContext } from './workload.ts';
 
 const CYCLES = 6;
-const BYTES_PER_THREAD = 1024 * 1024;
+const BYTES_PER_THREAD = 256 * 1024;
 /** Sizes of slots, so that nothing is lost to rounding; so small that a slab has at least a few. */
-const SIZES: readonly number[] = [64, 96, 128, 192, 256, 448, 640, 1024];
+const SIZES: readonly number[] = [192, 256, 320, 448, 512, 640, 768, 1024];
 const HOLE_PERIOD = 8;
 /** Of the heap, what must be live when there is no memory. The rest is what slabs cannot use of their units. */
 const LEAST_PERCENT = 90;
@@ -24,7 +24,7 @@ const LEAST_PERCENT = 90;
 /** Where in a cycle all wait for each other. */
 const Meeting = { START: 0, FULL: 1, JUDGED: 2, REFILLED: 3, HOLES: 4, REFILLED_AGAIN: 5, COUNT: 6 } as const;
 
-const slotsPerThread = (threads: number): number => (threads * BYTES_PER_THREAD) / SIZES[0];
+const slotsPerThread = (threads: number): number => Math.ceil((threads * BYTES_PER_THREAD) / SIZES[0]);
 
 export const brim: Workload = {
   name: 'brim',

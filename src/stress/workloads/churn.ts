@@ -14,7 +14,9 @@ import type { Workload, WorkloadContext } from './workload.ts';
 
 const SHARED = 256;
 const OWN = 192;
-const STEPS = 400_000;
+/** Of one thread: some live for long enough to be compiled, others come and go. */
+const LONG_LIFE = 400_000;
+const SHORT_LIFE = 10_000;
 const SMALL = { least: 1, range: 512 };
 const MIDDLE = { least: 513, range: 7680 };
 const LARGE = { least: 8193, range: 8192 };
@@ -31,14 +33,15 @@ export const churn: Workload = {
   name: 'churn',
   summary: 'threads that allocate, reallocate, hand over and free blocks of all sizes, and may die anywhere',
   threads: (wanted) => wanted,
-  generations: 2,
+  generations: 6,
   slotCount: (threads) => SHARED + OWN * threads,
   wordCount: () => 0,
   demandBytes: (threads) => (SHARED + OWN * threads) * (LARGE.least + LARGE.range),
   run(context: WorkloadContext): void {
-    const { random, stream } = context;
+    const { random, stream, generation } = context;
     const first = SHARED + stream * OWN;
-    for (let step = 0; step < STEPS && context.goesOn(); step++) {
+    const steps = generation % 3 === 2 ? LONG_LIFE : SHORT_LIFE;
+    for (let step = 0; step < steps && context.goesOn(); step++) {
       const slot = first + random.below(OWN);
       const choice = random.below(100);
       if (choice < REPLACED_PERCENT) replace(context, slot);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sum } from '../../../src/sum.ts';
 import type { StressResult } from '../../../src/stress/results/stress-result.ts';
 import { WORKLOAD_NAMES } from '../../../src/stress/workloads/workloads.ts';
 
@@ -43,19 +44,19 @@ function threadheap(line: string, signal?: NodeJS.Signals): Promise<Result> {
 
 describe('threadheap stress', () => {
   it('ends with 0, tables, a verdict and the command that repeats it, when the heap holds', async () => {
-    const { code, stdout, stderr } = await threadheap(`stress --trace ${trace} --seconds 0.1 --seed 5`);
+    const { code, stdout, stderr } = await threadheap(`stress --trace ${trace} --seconds 2 --seed 5`);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^small: 4 threads\n/);
     const [verdict, ...rest] = stdout.split('\n');
     expect(verdict).toMatch(/^After .*: nothing was lost, nothing overlapped, every byte was as it was written\.$/);
     expect(rest).toContainEqual(expect.stringMatching(/^small +4 +[\d,]+ +[\d.]+ k?\/s/));
     expect(stdout).not.toContain('deallocate');
-    const command = `npx threadheap stress --trace ${trace} --threads 4 --seed 5 --seconds 0.1 --fit first-fit`;
+    const command = `npx threadheap stress --trace ${trace} --threads 4 --seed 5 --seconds 2 --fit first-fit`;
     expect(stdout).toContain(`Repeat with: ${command}\n`);
   });
 
   it('fits its tables into 80 columns, those with the details too', async () => {
-    const { stdout } = await threadheap(`stress --trace ${trace} --workload larson --seconds 0.1 --verbose`);
+    const { stdout } = await threadheap(`stress --trace ${trace} --workload larson --seconds 6 --verbose`);
     const tables = stdout.split('\n\n').slice(1, -1);
     expect(tables.map((table) => table.split(' ')[0])).toEqual(['workload', 'workload', 'workload', 'workload']);
     expect(tables.join('\n')).toMatch(/^larson +deallocate +[\d.]+ [nµm]?s /m);
@@ -65,18 +66,16 @@ describe('threadheap stress', () => {
   it('says the verdict alone when it is to be quiet, and writes its result to a file', async () => {
     const file = join(folder, 'result.json');
     const { code, stdout, stderr } = await threadheap(
-      `stress --trace ${trace} ${trace} --threads 1 --seconds 0.1 --no-slabs --quiet --json ${file}`,
+      `stress --trace ${trace} ${trace} --threads 1 --seconds 6 --no-slabs --quiet --json ${file}`,
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trimEnd().split('\n')).toHaveLength(3);
     const report = JSON.parse(readFileSync(file, 'utf8')) as StressResult;
     expect(report).toMatchObject({ verdict: 'held', violations: 0, deaths: 0, interrupted: false, slabs: false });
-    expect(report.runs.map(({ kind, name, threads }) => [kind, name, threads])).toEqual([
-      ['trace', 'small', 2],
-      ['trace', 'small', 2],
-    ]);
-    expect(report.operations).toBe(report.runs[0].operations + report.runs[1].operations);
-    expect(report.runs[0].operations).toBe(report.runs[0].rounds * 4000);
+    expect(report.runs.map(({ kind, name, threads }) => [kind, name, threads])).toContainEqual(['trace', 'small', 2]);
+    expect(report.runs.length + report.leftOut.length).toBe(2);
+    expect(report.operations).toBe(sum(report.runs.map(({ operations }) => operations)));
+    expect(report.runs[0].operations).toBeLessThanOrEqual(report.runs[0].rounds * 4000);
     expect(report.seconds).toBeGreaterThan(0);
     expect(report.command).toContain(`--seed ${report.seed}`);
   });
@@ -101,10 +100,14 @@ describe('threadheap stress', () => {
 
 describe('threadheap stress --workload', () => {
   it('runs what was chosen, and no trace', async () => {
-    const { code, stdout } = await threadheap('stress --workload prod-con mleak --threads 2 --seconds 0.1 --json');
+    const { code, stdout } = await threadheap('stress --workload prod-con mleak --threads 2 --seconds 6 --json');
     const report = JSON.parse(stdout) as StressResult;
     expect(code).toBe(0);
-    expect(report.runs.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['workload prod-con', 'workload mleak']);
+    const ran = report.runs.map(({ kind, name }) => `${kind} ${name}`);
+    expect([...ran, ...report.leftOut.map((name) => `workload ${name}`)]).toEqual([
+      'workload prod-con',
+      'workload mleak',
+    ]);
     expect(report.command).toContain('--workload prod-con mleak --threads 2');
   });
 
@@ -136,7 +139,7 @@ describe('threadheap stress ends with 2 and one line on stderr for', () => {
     ['a result that cannot be written', '--json /none/x', /^threadheap: cannot write \/none\/x: ENOENT/],
     ['deaths in a trace', '--kill 1', 'threadheap: --kill needs workloads'],
     ['no deaths', '--kill 0', /It must be a whole number from 1 to 1000000\.$/],
-    ['an unknown oracle', '--oracles delphi', /Allowed choices are owner, bytes, history, sum, check\.$/],
+    ['an unknown oracle', '--oracles delphi', /Allowed choices are owner, bytes, history, room, sum, check\.$/],
   ])('%s', async (_, flags, message) => {
     const chosen = flags.startsWith('--trace') ? '' : ` --trace ${trace}`;
     const { code, stdout, stderr } = await threadheap(`stress${chosen} ${flags}`);

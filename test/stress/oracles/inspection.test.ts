@@ -19,24 +19,26 @@ describe('a heap in which nothing is left', () => {
   it('is empty and sound', () => {
     const { handle } = new MemoryManager(1 << 20);
     MemoryManager.attach(handle).detach();
-    const inspection = inspectHeap({ handle, deaths: 0 });
+    const inspection = inspectHeap({ handle, allHaveLeft: true });
     expect(complaintsAfterAll(inspection, ORACLES)).toEqual([]);
     expect(isEmptyAndSound(inspection)).toBe(true);
   });
 
-  it('has nothing that stays taken until somebody comes, unless a thread has died', () => {
-    const [alive, dead] = [0, 1].map((deaths) => inspectHeap({ handle: { buffer: heapWithOrphan() }, deaths }));
-    expect(complaintsAfterAll(alive, ORACLES)).toMatchObject([
+  it('has nothing that stays taken until somebody comes, where all threads have left', () => {
+    const [left, others] = [true, false].map((allHaveLeft) =>
+      inspectHeap({ handle: { buffer: heapWithOrphan() }, allHaveLeft }),
+    );
+    expect(complaintsAfterAll(left, ORACLES)).toMatchObject([
       { kind: 'leak', detail: '4096 bytes were still taken, until a thread came to look after them' },
     ]);
-    expect(complaintsAfterAll(dead, ORACLES)).toEqual([]);
-    expect(complaintsAfterAll(alive, ['sum', 'check'])).toEqual([]);
+    expect(complaintsAfterAll(others, ORACLES)).toEqual([]);
+    expect(complaintsAfterAll(left, ['sum', 'check'])).toEqual([]);
   });
 
-  it('has nothing that stays taken after somebody has come, whoever has died', () => {
+  it('has nothing that stays taken after somebody has come, whether all have left or not', () => {
     const buffer = heapWithOrphan();
     new Int32Array(buffer)[Guarded.ORPHANS] = 0;
-    expect(complaintsAfterAll(inspectHeap({ handle: { buffer }, deaths: 1 }), ['room'])).toMatchObject([
+    expect(complaintsAfterAll(inspectHeap({ handle: { buffer }, allHaveLeft: false }), ['room'])).toMatchObject([
       { kind: 'leak', detail: '4096 bytes were still taken after a thread had come to look after them' },
     ]);
   });
@@ -45,7 +47,7 @@ describe('a heap in which nothing is left', () => {
     const heap = new MemoryManager(1 << 20);
     heap.allocate(100_000);
     heap.detach();
-    const inspection = inspectHeap({ handle: heap.handle, deaths: 1 });
+    const inspection = inspectHeap({ handle: heap.handle, allHaveLeft: false });
     expect(complaintsAfterAll(inspection, ['sum'])).toMatchObject([{ kind: 'leak' }]);
     expect(isEmptyAndSound(inspection)).toBe(false);
   });

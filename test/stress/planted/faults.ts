@@ -41,7 +41,6 @@ export const STRESS_FAULTS: readonly StressFault[] = [
     file: 'slab/slab.ts',
     from: 'if (states[this.firstState + slot] === USED) {',
     to: 'if (states[this.firstState + slot] >= REMOTE) {',
-    flags: KILLS,
   },
   {
     does: 'never returns a slab that nobody owns',
@@ -50,10 +49,10 @@ export const STRESS_FAULTS: readonly StressFault[] = [
     to: '',
   },
   {
-    does: 'returns a slab that nobody owns while it is in use',
+    does: 'gives all its slabs back when it leaves, also those in use',
     file: 'slab/slab-supply.ts',
-    from: 'if (slabs.isEmpty(start, table.map.unitsAt(start))) giveSlabBack(table, slabs, start);',
-    to: 'giveSlabBack(table, slabs, start);',
+    from: '    if (slab.isEmpty) returnLocked(table, own, slab);\n    else own.drop(slab);',
+    to: '    returnLocked(table, own, slab);',
   },
   {
     does: 'never tries slabs that have few free slots',
@@ -69,15 +68,15 @@ export const STRESS_FAULTS: readonly StressFault[] = [
   },
   {
     does: 'leaves without giving its slabs up',
-    file: 'heap/membership.ts',
-    from: '      this.slabs?.abandon();\n',
+    file: 'heap/tenancy.ts',
+    from: '      if (this.locked.isOpen) this.slabs?.abandon();\n',
     to: '',
   },
   {
-    does: 'forgets the slabs of the dead',
-    file: 'sync/thread-slots.ts',
-    from: '      this.#noteOrphans();\n      if (Atomics',
-    to: '      if (Atomics',
+    does: 'never adopts the slabs of the dead',
+    file: 'slab/slab-supply.ts',
+    from: 'gone.set(owner, slots.isDead(owner));',
+    to: 'gone.set(owner, false);',
     flags: KILLS,
   },
   {

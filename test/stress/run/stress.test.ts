@@ -112,8 +112,9 @@ describe('a stress run', () => {
 
   it('shares its time among all jobs, and leaves out those whose turn comes too late', async () => {
     const jobs = Array.from({ length: 200 }, () => new WorkloadJob(workloadNamed('larson'), 1));
-    const { runs, verdict } = await run({ jobs, seconds: 1, rounds: 1000 });
+    const { runs, leftOut, verdict } = await run({ jobs, seconds: 1, rounds: 1000 });
     expect(verdict).toBe('held');
+    expect(leftOut.length).toBe(200 - runs.length);
     expect(runs.length).toBeGreaterThan(0);
     expect(runs.length).toBeLessThan(200);
   });

@@ -99,7 +99,7 @@ describe('the sweeper', () => {
     const block = keeper.take(100);
     new Uint8Array(heap.buffer)[block * 16 + 50] ^= 1;
     expect(sweep().violations).toMatchObject([
-      { kind: 'damage', detail: 'byte 48 of the block was wrong when it was freed' },
+      { kind: 'damage', detail: 'byte 50 of the block was wrong when it was freed' },
     ]);
   });
 

@@ -15,8 +15,9 @@ async function run(
 ): Promise<WorkloadResult> {
   const report = await stress({
     jobs: [new WorkloadJob(workloadNamed(name), threads)],
-    seconds: 600,
+    seconds: Infinity,
     rounds: 1,
+    operations: 20_000,
     seed,
     heap: { fit: 'first-fit', slabs: false },
     fault: options.fault,

@@ -1,7 +1,7 @@
 /**
  * What was thrown, in one line with the place in the user's code.
  */
-import { positionIn } from '../trace/position.ts';
+import { positionIn } from './position.ts';
 
 /** `TypeError: message (file:line:column)`. */
 export function describeThrown(thrown: unknown): string {
