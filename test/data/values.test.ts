@@ -266,3 +266,11 @@ describe('a block', () => {
     expect(() => free(heap, ref)).toThrow(AllocatorError);
   });
 });
+
+it('a value comes back from an image of its heap', () => {
+  using heap = newHeap();
+  const original = { list: [1, 'two', { three: 3 }], at: new Date(5) };
+  heap.root = share(heap, original);
+  using loaded = MemoryManager.load(heap.image());
+  expect(clone(open(loaded, loaded.root))).toEqual(original);
+});

@@ -44,19 +44,19 @@ function threadheap(line: string, signal?: NodeJS.Signals): Promise<Result> {
 
 describe('threadheap stress', () => {
   it('ends with 0, tables, a verdict and the command that repeats it, when the heap holds', async () => {
-    const { code, stdout, stderr } = await threadheap(`stress --trace ${trace} --seconds 2 --seed 5`);
+    const { code, stdout, stderr } = await threadheap(`stress --trace ${trace} --seconds 6 --seed 5`);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^small: 4 threads\n/);
     const [verdict, ...rest] = stdout.split('\n');
     expect(verdict).toMatch(/^After .*: nothing was lost, nothing overlapped, every byte was as it was written\.$/);
     expect(rest).toContainEqual(expect.stringMatching(/^small +4 +[\d,]+ +[\d.]+ k?\/s/));
     expect(stdout).not.toContain('deallocate');
-    const command = `npx threadheap stress --trace ${trace} --threads 4 --seed 5 --seconds 2 --fit first-fit`;
+    const command = `npx threadheap stress --trace ${trace} --threads 4 --seed 5 --seconds 6 --fit first-fit`;
     expect(stdout).toContain(`Repeat with: ${command}\n`);
   });
 
   it('fits its tables into 80 columns, those with the details too', async () => {
-    const { stdout } = await threadheap(`stress --trace ${trace} --workload larson --seconds 6 --verbose`);
+    const { stdout } = await threadheap(`stress --trace ${trace} --workload larson --seconds 12 --verbose`);
     const tables = stdout.split('\n\n').slice(1, -1);
     expect(tables.map((table) => table.split(' ')[0])).toEqual(['workload', 'workload', 'workload', 'workload']);
     expect(tables.join('\n')).toMatch(/^larson +deallocate +[\d.]+ [nµm]?s /m);
