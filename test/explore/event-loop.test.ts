@@ -48,6 +48,17 @@ describe('an async thread', () => {
   });
 });
 
+describe('a thread that is not async', () => {
+  it('leaves no timer and no immediate behind either', async () => {
+    const result = await run('left-timers');
+    expect([...result.outcomes.keys()]).toEqual(['2 0']);
+    expect(result.warnings.toSorted()).toEqual([
+      'a timer and an immediate of thread a was pending when the thread ended, and dropped',
+      'a timer and an immediate of thread b was pending when the thread ended, and dropped',
+    ]);
+  });
+});
+
 describe('all clocks', () => {
   it('are virtual, and agree', async () => {
     expect(await outcomesOf('clocks')).toEqual([`${Date.UTC(2025, 0, 1)} 1000 1000 1 1 1`]);

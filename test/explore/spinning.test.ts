@@ -47,4 +47,17 @@ describe('re-reads of unchanged memory', () => {
     const patient = await run('long-loop', { spinLimit: 6_000, strategy: preemptions(0) });
     expect(patient).toMatchObject({ outcome: 'held', complete: true, warnings: [] });
   });
+
+  it('of a length are passed over until the buffer grows', async () => {
+    const result = await run('awaits-growth');
+    expect(result).toMatchObject({ outcome: 'held', complete: true, warnings: [] });
+    expect(result.schedules).toBeLessThan(50);
+  });
+
+  it('up to a deadline end when nothing else can run, and that is said', async () => {
+    const result = await run('deadline');
+    expect(result).toMatchObject({ outcome: 'held', complete: true, exhaustive: false, warnings: [] });
+    expect(result.rescued).toBeGreaterThan(0);
+    expect(result.limits.join('\n')).toContain('deadlines pass, only when nothing else can run');
+  });
 });

@@ -15,6 +15,8 @@ const READING = 0.001;
 /** One thread's view of time and chance. */
 export class VirtualClock {
   readonly #board: Board;
+  /** Called at each reading. */
+  onRead: () => void = () => undefined;
   #readings = 0;
   #random = 1;
   #standsStill = false;
@@ -45,6 +47,7 @@ export class VirtualClock {
   /** Virtual milliseconds since the schedule began. */
   now(): number {
     this.#board.words[Word.CLOCK_READ] = 1;
+    this.onRead();
     if (!this.#standsStill) this.#readings++;
     return this.#board.clock[0] + this.#readings * READING;
   }

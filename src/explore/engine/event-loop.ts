@@ -25,9 +25,7 @@ interface Pending {
 }
 
 /** Rounds of the real event loop that a thread which is cut off gets to empty its stack. */
-const UNWINDING_ROUNDS = 1_000;
-/** Rounds without anything to wait for after which a thread is taken to wait for ever. */
-const IDLE_ROUNDS = 10_000;
+const UNWINDING_ROUNDS = 20;
 /** The longest delay of a timer; longer ones, and those below 1, are 1. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
@@ -37,6 +35,7 @@ export class EventLoop {
   onDropped: (names: readonly string[]) => void = () => undefined;
   readonly #scheduler: Scheduler;
   readonly #pending = new Map<number, Pending>();
+  readonly #immediates = new Set<NodeJS.Immediate>();
   #lastId = 0;
   #crashed: { readonly error: unknown } | undefined;
 
@@ -61,6 +60,21 @@ export class EventLoop {
     return id;
   }
 
+  /** Runs a callback in the next round of the real event loop, unless the thread has ended by then. */
+  setImmediate(callback: () => void): NodeJS.Immediate {
+    const immediate = nativeImmediate(() => {
+      this.#immediates.delete(immediate);
+      this.#call(callback);
+    });
+    this.#immediates.add(immediate);
+    return immediate;
+  }
+
+  clearImmediate(immediate: NodeJS.Immediate): void {
+    this.#immediates.delete(immediate);
+    nativeClearImmediate(immediate);
+  }
+
   clearTimer(id: number): void {
     const { me, queue } = this.#scheduler;
     if (this.#pending.delete(id)) queue.remove(me, id);
@@ -79,16 +93,12 @@ export class EventLoop {
     });
     end.catch(() => undefined);
     this.#crashed = undefined;
-    for (let rounds = 0, idle = 0; rounds < UNWINDING_ROUNDS; rounds++) {
+    for (let rounds = 0; rounds < UNWINDING_ROUNDS; rounds++) {
       await macrotask();
       if (state.ended || this.#hasCrashed()) break;
       if (!this.#scheduler.unwinding) rounds = 0;
-      if (this.#pending.size > 0 || ++idle > IDLE_ROUNDS) {
-        this.#settleOrBlock();
-        idle = 0;
-      }
+      if (this.#pending.size > 0 && this.#immediates.size === 0) this.#settleOrBlock();
     }
-    this.#drop();
     if (this.#crashed !== undefined) throw (this.#crashed as { error: unknown }).error;
     if (state.ended) await end;
   }
@@ -123,11 +133,7 @@ export class EventLoop {
     this.#scheduler.enqueue(NO_ADDRESS, id, delay);
     const settle = (): void => {
       if (interval) this.#start(id, callback, delay, true);
-      try {
-        callback();
-      } catch (error) {
-        this.crash(error);
-      }
+      this.#call(callback);
     };
     this.#pending.set(id, { settle, drop: () => undefined, name: interval ? 'an interval' : 'a timer' });
   }
@@ -137,15 +143,28 @@ export class EventLoop {
     this.#pending.clear();
   }
 
-  #drop(): void {
-    const { me, queue, unwinding } = this.#scheduler;
-    if (this.#pending.size === 0) return;
-    if (!unwinding && this.#crashed === undefined) this.onDropped([...this.#pending.values()].map(({ name }) => name));
+  #call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+
+  /** Nothing that is pending happens any more; `isSilent` where the thread did not end by itself. */
+  end(isSilent: boolean): void {
+    const { me, queue } = this.#scheduler;
+    if (this.#pending.size === 0 && this.#immediates.size === 0) return;
+    const names = [...this.#pending.values()].map(({ name }) => name);
+    if (this.#immediates.size > 0) names.push('an immediate');
+    if (!isSilent) this.onDropped(names);
+    for (const immediate of this.#immediates) nativeClearImmediate(immediate);
+    this.#immediates.clear();
     this.#pending.clear();
     queue.removeAll(me);
   }
 }
 
-const { setImmediate: nativeImmediate } = globalThis;
+const { setImmediate: nativeImmediate, clearImmediate: nativeClearImmediate } = globalThis;
 
 const macrotask = (): Promise<void> => new Promise((resolve) => void nativeImmediate(resolve));

@@ -64,6 +64,7 @@ export class Spin {
   #site = 0;
   readonly #sites = new Set<number>();
   #newSites = 0;
+  #readClock = false;
 
   constructor(board: Board, me: number, limit: number) {
     this.#board = board;
@@ -79,6 +80,12 @@ export class Spin {
   /** Whether the thread is in a loop that is known to end. */
   get isEnding(): boolean {
     return this.#going === Going.STEPPING;
+  }
+
+  /** The thread reads the clock: a loop may wait for a deadline, which passes when nothing else can run. */
+  noteClock(): void {
+    this.#readClock = true;
+    if (this.#going === Going.PROBING) this.#board.words[Word.HELD_BACK] = 1;
   }
 
   /** The thread begins. */
@@ -107,7 +114,7 @@ export class Spin {
     const going = this.#going;
     this.#going = Going.FREE;
     persisting[this.#me] = Persisting.NOT;
-    if (going === Going.LOOKING && this.#passed > 0 && words[Word.CLOCK_READ] === 0) words[Word.LONG_LOOPS]++;
+    if (going === Going.LOOKING && this.#passed > 0) this.#noteLateEnd();
     if (going !== Going.PROBING) return Look.STEP;
     spin[words[Word.STEP]] = Loop.ENDING;
     words[Word.SPIN_KNOWN] = words[Word.STEP] + 1;
@@ -115,9 +122,17 @@ export class Spin {
     return Look.RETRY;
   }
 
+  /** A loop that was taken to be endless ended: a deadline passed, or it only took very long. */
+  #noteLateEnd(): void {
+    const { words } = this.#board;
+    if (this.#readClock) words[Word.RESCUED_NOW] = 1;
+    else words[Word.LONG_LOOPS]++;
+  }
+
   #enter(): number {
     const { persisting, spin, words } = this.#board;
     this.#passed = 0;
+    this.#readClock = false;
     if (persisting[this.#me] !== Persisting.NOT) {
       this.#going = Going.LOOKING;
       return this.#goOn();

@@ -55,6 +55,7 @@ function jumpClock(board: Board): boolean {
   const useful = words[Word.SPINNING] !== 0 && words[Word.CLOCK_READ] !== 0 && words[Word.CLOCK_JUMPED] === 0;
   if (!useful) return false;
   words[Word.CLOCK_JUMPED] = 1;
+  words[Word.HELD_BACK] = 1;
   words[Word.SPUN_OUT] = 0;
   clock[0] += CLOCK_JUMP;
   return true;

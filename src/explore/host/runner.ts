@@ -120,7 +120,8 @@ export class Runner {
   }
 
   #threadEnded(thrown?: { error: unknown }): void {
-    const { scheduler } = this.#parts.context;
+    const { eventLoop, scheduler } = this.#parts.context;
+    eventLoop.end(scheduler.unwinding || thrown !== undefined);
     if (scheduler.unwinding) this.#unwound();
     else {
       const isOver = scheduler.finish();

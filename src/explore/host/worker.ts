@@ -90,6 +90,7 @@ const isInside = (): boolean => context.inHook || scheduler.running;
 patchClock(clock, isInside);
 patchTimers(context.eventLoop, () => scheduler.running);
 watchPromises();
+clock.onRead = () => scheduler.spin.noteClock();
 scheduler.spin.onPassing = () => clock.mark();
 scheduler.spin.onSteppingBack = () => clock.backToMark();
 context.eventLoop.onDropped = (names) => {

@@ -12,6 +12,7 @@ export function patchGrowth(context: ThreadContext): void {
   const getLength = getterOf(prototype, 'byteLength');
   const grow = Object.getOwnPropertyDescriptor(prototype, 'grow')?.value as ((length?: number) => void) | undefined;
   if (grow === undefined) return;
+  const found = new Int32Array(1);
   const isStep = (buffer: SharedArrayBuffer): boolean =>
     context.scheduler.running && buffer.growable && context.buffers.baseOf(buffer) >= 0;
   Object.defineProperty(prototype, 'byteLength', {
@@ -19,8 +20,10 @@ export function patchGrowth(context: ThreadContext): void {
     get(this: SharedArrayBuffer): number {
       if (!isStep(this)) return Reflect.apply(getLength, this, []);
       const { scheduler, tracer } = context;
-      scheduler.arrive(Operation.BYTE_LENGTH, context.buffers.baseOf(this), 0, NO_VIEW, 0, 0, 0);
+      found[0] = Reflect.apply(getLength, this, []);
+      const isTaken = scheduler.arrive(Operation.BYTE_LENGTH, context.buffers.baseOf(this), 0, found, 0, 0, 0);
       const value = Reflect.apply(getLength, this, []);
+      if (!isTaken) return value;
       scheduler.settleSignal(value, false);
       if (tracer.on) tracer.step({ value });
       return value;
@@ -50,6 +53,8 @@ function growInStep(
     refused = error;
   }
   scheduler.settleSignal(Number(length) | 0, true);
+  // Who spins on the length reads it at the buffer's first address.
+  scheduler.noteChange(buffers.baseOf(buffer), 1);
   if (tracer.on) tracer.step({ operand: Number(length), changed: refused === undefined });
   if (refused !== undefined) throw refused;
 }

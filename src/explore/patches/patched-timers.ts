@@ -82,7 +82,8 @@ export function patchTimers(loop: EventLoop, inside: () => boolean): void {
     setInterval: (callback: Callback, delay?: unknown, ...given: unknown[]) =>
       inside() ? start(true, callback, delay, given) : setInterval(callback, delay as number, ...given),
     setImmediate: (callback: Callback, ...given: unknown[]) =>
-      inside() ? setImmediate(guarded(loop, callback), ...given) : setImmediate(callback, ...given),
+      inside() ? loop.setImmediate(() => callback(...given)) : setImmediate(callback, ...given),
+    clearImmediate: (immediate: NodeJS.Immediate) => loop.clearImmediate(immediate),
     clearTimeout: (timeout: unknown) => stop(clearTimeout, timeout),
     clearInterval: (timeout: unknown) => stop(clearInterval, timeout),
   };
@@ -107,16 +108,6 @@ export function patchTimers(loop: EventLoop, inside: () => boolean): void {
 }
 
 type Start = (interval: boolean, callback: Callback, delay: unknown, given: unknown[]) => VirtualTimeout;
-
-function guarded(loop: EventLoop, callback: Callback): Callback {
-  return (...given) => {
-    try {
-      callback(...given);
-    } catch (error) {
-      loop.crash(error);
-    }
-  };
-}
 
 function sleepVirtually(
   start: Start,
