@@ -112,9 +112,11 @@ export class Spin {
   leave(): number {
     const { persisting, spin, words } = this.#board;
     const going = this.#going;
+    const wasStuck = persisting[this.#me] !== Persisting.NOT;
     this.#going = Going.FREE;
     persisting[this.#me] = Persisting.NOT;
     if (going === Going.LOOKING && this.#passed > 0) this.#noteLateEnd();
+    else if (wasStuck && this.#readClock && words[Word.CLOCK_JUMPED] !== 0) words[Word.RESCUED_NOW] = 1;
     if (going !== Going.PROBING) return Look.STEP;
     spin[words[Word.STEP]] = Loop.ENDING;
     words[Word.SPIN_KNOWN] = words[Word.STEP] + 1;
