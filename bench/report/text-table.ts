@@ -1,4 +1,5 @@
-/** Tables of text: aligned for the terminal, or in Markdown. Figures stand at the right. */
+/** Tables of the benches: for the terminal as all commands print them, or in Markdown. Figures stand at the right. */
+import { textTable } from '../../src/cli/terminal/text-table.ts';
 
 /** A head and rows of as many cells. */
 export interface TextTable {
@@ -7,8 +8,12 @@ export interface TextTable {
 }
 
 export function aligned({ head, rows }: TextTable): string {
-  const rule = head.map((_, column) => '─'.repeat(widthOf(head, rows, column)));
-  return [head, rule, ...rows].map((cells) => padded(cells, head, rows).join('  ').trimEnd()).join('\n');
+  const columns = head.map((title, column) => ({
+    title,
+    kind: isNumeric(rows, column) ? ('number' as const) : ('text' as const),
+    of: (cells: string[]) => cells[column],
+  }));
+  return textTable(columns, rows, Infinity);
 }
 
 export function markdown({ head, rows }: TextTable): string {

@@ -24,7 +24,7 @@ export function checkSlabs(table: BlockTable, unitCount: number, slabs: SlabTabl
   }
 }
 
-/** The states of a slab that was born a moment ago may be those of its memory's former life, all of them free. */
+/** The states of a slab that was created a moment ago may be those of its memory's former life, all of them free. */
 function checkSlab(slabs: SlabTable, start: Unit, unitCount: number): void {
   slabs.requireSlab(start, unitCount);
   const count = slabs.slotCount(start, unitCount);

@@ -98,20 +98,20 @@ export class OwnSlabs {
 
   /** Puts a slab that is nowhere on the list where it belongs. */
   file(slab: Slab): void {
-    if (slab.live <= slab.worthwhileAt) this.appendAvailable(slab);
+    if (slab.live <= slab.reuseThreshold) this.appendAvailable(slab);
     else this.appendFull(slab);
   }
 
   private appendAvailable(slab: Slab): void {
     slab.place = Place.AVAILABLE;
-    slab.noteAt = 0;
+    slab.notifyThreshold = 0;
     link(this.available[slab.sizeClass], slab);
     if (slab.live === 0) this.emptyUnits += slab.unitCount;
   }
 
   private appendFull(slab: Slab): void {
     slab.place = Place.FULL;
-    slab.noteAt = slab.worthwhileAt;
+    slab.notifyThreshold = slab.reuseThreshold;
     link(this.full[slab.sizeClass], slab);
   }
 
@@ -121,10 +121,10 @@ export class OwnSlabs {
     if (slab.live === 0) this.emptyUnits -= slab.unitCount;
     unlink(slab);
     slab.place = Place.NOWHERE;
-    slab.noteAt = NEVER;
+    slab.notifyThreshold = NEVER;
   }
 
-  /** A free has left no more live slots than `noteAt`: the slab became worthwhile or empty. */
+  /** A free has left no more live slots than `notifyThreshold`: the slab became worth allocating from, or empty. */
   noteFree(slab: Slab): void {
     if (slab.place === Place.FULL) {
       unlink(slab);

@@ -7,7 +7,7 @@ import { RECIPROCALS, SLOT_BYTES, slotCountOf } from './size-class.ts';
 import { NO_SLOT, REMOTE, USED, type SlabTable } from './slab-table.ts';
 
 /** A slab is worth allocating from again when this share of its slots is free. */
-const WORTHWHILE_SHARE = 4;
+const REUSE_SHARE = 4;
 /** Where its owner keeps a slab. */
 export const Place = {
   /** Current, or being worked on. */
@@ -15,7 +15,7 @@ export const Place = {
   AVAILABLE: 1,
   FULL: 2,
 } as const;
-/** `noteAt` of a slab whose frees nobody needs to know of. */
+/** `notifyThreshold` of a slab whose frees nobody needs to know of. */
 export const NEVER = -1;
 
 /**
@@ -28,7 +28,7 @@ export class Slab {
   /** Slots that are not on the list of free ones: USED, or REMOTE and not collected. */
   live: number;
   /** A free that leaves no more live slots than this changes where the slab belongs. */
-  noteAt: number;
+  notifyThreshold: number;
   /** Index of the state of the first slot. */
   readonly firstState: number;
   /** Address of the first slot: a small integer below 2 GiB, which saves a multiplication on each free. */
@@ -38,7 +38,7 @@ export class Slab {
   readonly sizeClass: number;
   readonly slotCount: number;
   /** Most live slots with which the slab is worth allocating from. */
-  readonly worthwhileAt: number;
+  readonly reuseThreshold: number;
   readonly start: Unit;
   readonly unitCount: number;
   /** Place in the owner's table of slabs. */
@@ -51,14 +51,14 @@ export class Slab {
   constructor(table: SlabTable, sizeClass: number, start: Unit, unitCount: number, index: number) {
     this.head = NO_SLOT;
     this.live = 0;
-    this.noteAt = NEVER;
+    this.notifyThreshold = NEVER;
     this.firstState = table.firstState(start);
     this.address = table.layout.addressOf(start);
     this.slotBytes = SLOT_BYTES[sizeClass];
     this.reciprocal = RECIPROCALS[sizeClass];
     this.sizeClass = sizeClass;
     this.slotCount = slotCountOf(table.layout.bytesOf(unitCount), sizeClass);
-    this.worthwhileAt = this.slotCount - Math.max(1, Math.floor(this.slotCount / WORTHWHILE_SHARE));
+    this.reuseThreshold = this.slotCount - Math.max(1, Math.floor(this.slotCount / REUSE_SHARE));
     this.start = start;
     this.unitCount = unitCount;
     this.index = index;

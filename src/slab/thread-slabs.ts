@@ -100,11 +100,11 @@ export class ThreadSlabs {
     if (slot * slab.slotBytes !== offset || this.states[state] !== USED) return false;
     const head = slab.head;
     const live = slab.live - 1;
-    if (live <= slab.noteAt) requireHeadroom();
+    if (live <= slab.notifyThreshold) requireHeadroom();
     this.states[state] = head;
     slab.head = slot;
     slab.live = live;
-    if (live <= slab.noteAt) this.#afterFree(slab);
+    if (live <= slab.notifyThreshold) this.#afterFree(slab);
     return true;
   }
 

@@ -4,7 +4,7 @@ import { Guarded, Lock, SLAB_UNIT_BYTES } from '../../src/layout/regions.ts';
 import type { Unit } from '../../src/layout/units.ts';
 import { Kind, Locator } from '../../src/heap/locator.ts';
 import { classFor, SLOT_BYTES } from '../../src/slab/size-class.ts';
-import { bearSlab, slabHeapOf, useSlots } from '../support/slabs.ts';
+import { createSlab, slabHeapOf, useSlots } from '../support/slabs.ts';
 import { usedHeap } from '../support/used-heap.ts';
 
 /** Lets a thread see a 0 in place of every word for which `isTorn` holds, while it does not have the lock. */
@@ -54,8 +54,8 @@ describe('of two slabs and a block', () => {
   const SLOT = SLOT_BYTES[classFor(320)];
   const USED_SLOTS = [0, 1, 3, 11];
   const heap = slabHeapOf(32);
-  bearSlab(heap, SLAB_UNITS, classFor(320), 2050);
-  const slab = bearSlab(heap, SLAB_UNITS, classFor(320), 2050);
+  createSlab(heap, SLAB_UNITS, classFor(320), 2050);
+  const slab = createSlab(heap, SLAB_UNITS, classFor(320), 2050);
   useSlots(heap.slabs, slab, USED_SLOTS);
   const { layout } = heap.table;
   const block = layout.addressOf(heap.table.take(3, 1));

@@ -44,7 +44,7 @@ class Model implements Disposable {
   apply(action: Action): void {
     const heap = picked(this.#heaps, action.thread);
     if (action.kind === 'recover') heap.recover();
-    else if (action.kind === 'allocate') this.#born(heap, heap.allocate(action.size));
+    else if (action.kind === 'allocate') this.#add(heap, heap.allocate(action.size));
     else if (this.live.size > 0) this.#change(heap, picked([...this.live.keys()], action.block), action);
   }
 
@@ -56,11 +56,11 @@ class Model implements Disposable {
       const moved = heap.reallocate(address, action.size);
       if (moved === null || heap.sizeOf(moved) === (moved === address ? this.live.get(address) : 0)) return;
       this.#died(address);
-      this.#born(heap, moved);
+      this.#add(heap, moved);
     }
   }
 
-  #born(heap: MemoryManager, address: number | null): void {
+  #add(heap: MemoryManager, address: number | null): void {
     if (address === null) return;
     const bytes = heap.sizeOf(address);
     this.live.set(address, bytes);

@@ -1,7 +1,7 @@
 import { AllocatorError } from '../../src/index.ts';
 import { heapScenario } from './heap-scenario.ts';
 
-/** A slab is born where another thread looks for a block that is long gone: it finds none, and harms none. */
+/** A slab is created where another thread looks for a block that is long gone: it finds none, and harms none. */
 export default heapScenario({
   threads: 2,
   blockSize: 2048,

@@ -6,7 +6,7 @@ import { NO_OWNER } from '../../src/slab/slab-table.ts';
 import { ThreadSlots } from '../../src/sync/thread-slots.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import { FakeThreads } from '../support/fake-threads.ts';
-import { bearSlab, slabHeapOf, SlabThreads } from '../support/slabs.ts';
+import { createSlab, slabHeapOf, SlabThreads } from '../support/slabs.ts';
 import { emptyHeapBuffer } from '../support/tables.ts';
 
 const KIB = 1024;
@@ -27,7 +27,7 @@ describe('slabs that the dead have left', () => {
 
 function slabOf(owner: number) {
   const heap = slabHeapOf(16);
-  const start = bearSlab(heap, 4, 3, owner);
+  const start = createSlab(heap, 4, 3, owner);
   return { ...heap, start };
 }
 

@@ -5,7 +5,7 @@ import { OwnSlabs } from '../../src/slab/own-slabs.ts';
 import { REMOTE, USED } from '../../src/slab/slab-table.ts';
 import { Place, type Slab } from '../../src/slab/slab.ts';
 import { pick, picked } from '../support/property.ts';
-import { bearSlab, slabHeapOf } from '../support/slabs.ts';
+import { createSlab, slabHeapOf } from '../support/slabs.ts';
 
 const OWNER = 2;
 const UNITS = 256;
@@ -27,11 +27,11 @@ class OwnSlabsModel {
   readonly own: OwnSlabs = new OwnSlabs(this.heap.slabs, OWNER);
   models: Model[] = [];
 
-  readonly #worthwhile = ({ slab, live }: Model) => live.size <= slab.slotCount - Math.max(1, slab.slotCount >> 2);
+  readonly #isReusable = ({ slab, live }: Model) => live.size <= slab.slotCount - Math.max(1, slab.slotCount >> 2);
 
   /** Moves a model to the end of the place where it belongs. */
   #file(model: Model): void {
-    model.place = this.#worthwhile(model) ? 'available' : 'full';
+    model.place = this.#isReusable(model) ? 'available' : 'full';
     this.#toEnd(model);
   }
 
@@ -54,9 +54,9 @@ class OwnSlabsModel {
     if (before !== undefined) this.#file(before);
   }
 
-  bear(sizeClass: number, unitCount: number, isCurrent: boolean): void {
+  create(sizeClass: number, unitCount: number, isCurrent: boolean): void {
     if (this.heap.table.find(unitCount) < 0) return;
-    const start = bearSlab(this.heap, unitCount, sizeClass, OWNER);
+    const start = createSlab(this.heap, unitCount, sizeClass, OWNER);
     this.heap.slabs.states.fill(
       0,
       this.heap.slabs.firstState(start),
@@ -94,8 +94,8 @@ class OwnSlabsModel {
       slab.head = slot;
       slab.live--;
       live.delete(slot);
-      if (slab.live <= slab.noteAt) this.own.noteFree(slab);
-      if (model.place === 'full' && this.#worthwhile(model)) this.#file(model);
+      if (slab.live <= slab.notifyThreshold) this.own.noteFree(slab);
+      if (model.place === 'full' && this.#isReusable(model)) this.#file(model);
     }
   }
 
@@ -186,7 +186,7 @@ test('every slab is in exactly one place, counted once, and none is lost, whatev
       const state = new OwnSlabsModel();
       for (const [kind, choice, amount] of steps) {
         const sizeClass = picked(CLASSES, choice);
-        if (kind === 0) state.bear(sizeClass, 1 + (amount % 8), amount % 3 > 0);
+        if (kind === 0) state.create(sizeClass, 1 + (amount % 8), amount % 3 > 0);
         if (kind === 1) state.allocate(sizeClass, 1 + (amount % 300));
         if (kind === 2) state.installOldest('available', sizeClass);
         if (kind === 3) state.installOldest('full', sizeClass);
@@ -209,7 +209,7 @@ test('every slab is in exactly one place, counted once, and none is lost, whatev
 test('the place of a dropped slab is used again, so that the list of slabs does not grow for ever', () => {
   const state = new OwnSlabsModel();
   for (let round = 0; round < 100; round++) {
-    state.bear(CLASSES[0], 1, round % 2 === 0);
+    state.create(CLASSES[0], 1, round % 2 === 0);
     state.drop(state.models[0]);
     state.verify();
   }

@@ -5,7 +5,7 @@ import { classFor, SLOT_BYTES } from '../../src/slab/size-class.ts';
 import { deriveStarts } from '../../src/slab/slab-supply.ts';
 import { NO_SLOT, REMOTE, type SlabTable } from '../../src/slab/slab-table.ts';
 import { Locator } from '../../src/heap/locator.ts';
-import { bearSlab, slabHeapOf, useSlots, type SlabHeap } from '../support/slabs.ts';
+import { createSlab, slabHeapOf, useSlots, type SlabHeap } from '../support/slabs.ts';
 
 const UNITS = 32;
 const SLAB_UNITS = 4;
@@ -16,8 +16,8 @@ const SLOT = SLOT_BYTES[SIZE_CLASS];
 /** Two slabs one behind the other, of 12 slots each; the slots 0, 1, 3 and 11 of the second are in use. */
 function twoSlabs(): SlabHeap & { first: Unit; second: Unit; base: number } {
   const heap = slabHeapOf(UNITS);
-  const first = bearSlab(heap, SLAB_UNITS, SIZE_CLASS, OWNER);
-  const second = bearSlab(heap, SLAB_UNITS, SIZE_CLASS, OWNER);
+  const first = createSlab(heap, SLAB_UNITS, SIZE_CLASS, OWNER);
+  const second = createSlab(heap, SLAB_UNITS, SIZE_CLASS, OWNER);
   useSlots(heap.slabs, second, [0, 1, 3, 11]);
   return { ...heap, first, second, base: heap.slabs.layout.addressOf(second) };
 }

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { classFor, SLOT_BYTES } from '../../src/slab/size-class.ts';
 import { Slab } from '../../src/slab/slab.ts';
 import { NO_SLOT, REMOTE, USED } from '../../src/slab/slab-table.ts';
-import { bearSlab, slabHeapOf, useSlots, type SlabHeap } from '../support/slabs.ts';
+import { createSlab, slabHeapOf, useSlots, type SlabHeap } from '../support/slabs.ts';
 
 const SIZE_CLASS = classFor(256);
 
 function slabOf(heap: SlabHeap, unitCount: number): Slab {
-  return new Slab(heap.slabs, SIZE_CLASS, bearSlab(heap, unitCount, SIZE_CLASS, 2), unitCount, 1);
+  return new Slab(heap.slabs, SIZE_CLASS, createSlab(heap, unitCount, SIZE_CLASS, 2), unitCount, 1);
 }
 
 /** The slots on the list of free ones, in its order. */
@@ -67,10 +67,10 @@ test('collecting frees exactly the slots that others freed, says how many, and k
 
 test('a slab is worth allocating from again when a quarter of its slots is free, at least one', () => {
   const heap = slabHeapOf(64);
-  expect(slabOf(heap, 16).worthwhileAt).toBe(48);
-  expect(slabOf(heap, 1).worthwhileAt).toBe(3);
+  expect(slabOf(heap, 16).reuseThreshold).toBe(48);
+  expect(slabOf(heap, 1).reuseThreshold).toBe(3);
   const large = classFor(8192);
-  expect(new Slab(heap.slabs, large, bearSlab(heap, 8, large, 2), 8, 2).worthwhileAt).toBe(0);
+  expect(new Slab(heap.slabs, large, createSlab(heap, 8, large, 2), 8, 2).reuseThreshold).toBe(0);
 });
 
 test('a slab knows where its slots are', () => {

@@ -37,7 +37,7 @@ export function slabHeapOf(unitCount: number): SlabHeap {
 }
 
 /** Makes a slab at the first place that has room, with all slots free. */
-export function bearSlab({ table, slabs }: SlabHeap, unitCount: number, sizeClass: number, owner: number): Unit {
+export function createSlab({ table, slabs }: SlabHeap, unitCount: number, sizeClass: number, owner: number): Unit {
   const start = table.find(unitCount);
   table.prepare();
   slabs.describe(start, unitCount, sizeClass, owner);

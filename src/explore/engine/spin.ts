@@ -186,6 +186,7 @@ export class Spin {
   }
 
   #callSite(): number {
+    // oxlint-disable-next-line typescript/unbound-method -- it is looked for on the stack, not called
     return callSite(this.look);
   }
 

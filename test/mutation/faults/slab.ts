@@ -35,8 +35,8 @@ export const SLAB_FAULTS: readonly Fault[] = [
   {
     does: 'notices one free too late that a slab is worth allocating from',
     file: 'slab/own-slabs.ts',
-    from: '    slab.noteAt = slab.worthwhileAt;\n',
-    to: '    slab.noteAt = slab.worthwhileAt - 1;\n',
+    from: '    slab.notifyThreshold = slab.reuseThreshold;\n',
+    to: '    slab.notifyThreshold = slab.reuseThreshold - 1;\n',
     tests: TESTS,
   },
   {

@@ -4,12 +4,12 @@ import { Guarded } from '../../../src/layout/regions.ts';
 import { NO_OWNER } from '../../../src/slab/slab-table.ts';
 import { complaintsAfterAll, inspectHeap, isEmptyAndSound } from '../../../src/stress/oracles/inspection.ts';
 import { ORACLES } from '../../../src/stress/results/oracles.ts';
-import { bearSlab, slabHeapOf } from '../../support/slabs.ts';
+import { createSlab, slabHeapOf } from '../../support/slabs.ts';
 
 /** A heap to which nobody is attached, with an empty slab that nobody owns. */
 function heapWithOrphan(): SharedArrayBuffer {
   const heap = slabHeapOf(64);
-  bearSlab(heap, 4, 3, NO_OWNER);
+  createSlab(heap, 4, 3, NO_OWNER);
   heap.table.layout.words[Guarded.DIRTY] = 0;
   heap.table.layout.words[Guarded.ORPHANS] = 1;
   return heap.table.layout.buffer;
