@@ -28,6 +28,7 @@ import {
   type SlabsFlag,
 } from './options.ts';
 
+const EXIT_NOTHING_TRIED = 2;
 const DEFAULT_SECONDS = 20;
 const MAX_KILLS = 1_000_000;
 
@@ -82,7 +83,13 @@ async function run(flags: StressFlags): Promise<void> {
   );
   show(result, flags);
   announceReport(report, result, flags.json);
-  process.exitCode = result.verdict === 'held' ? 0 : 1;
+  process.exitCode = exitCodeOf(result);
+}
+
+/** A run in which nothing was tried has found nothing out. */
+function exitCodeOf({ verdict, operations, interrupted }: StressResult): number {
+  if (verdict === 'violated') return 1;
+  return operations === 0 && !interrupted ? EXIT_NOTHING_TRIED : 0;
 }
 
 function show(result: StressResult, { json, quiet, verbose }: StressFlags): void {

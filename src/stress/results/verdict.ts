@@ -11,6 +11,7 @@ export function verdictOf({ verdict, interrupted, operations, seconds, runs, vio
   const threads = Math.max(0, ...runs.map((run) => run.threads));
   const work = `${count(operations)} operations on up to ${threads} threads in ${seconds.toFixed(1)} s`;
   const when = `${interrupted ? 'Interrupted after' : 'After'} ${work}${deathsAmong(runs)}`;
+  if (verdict === 'held' && operations === 0) return `${when}: nothing was tried.`;
   if (verdict === 'held') return `${when}: nothing was lost, nothing overlapped, every byte was as it was written.`;
   const kept = runs.flatMap((run) => run.firstViolations);
   return `${when}: the heap did NOT hold, with ${violationsByKind(violations, kept)}.`;

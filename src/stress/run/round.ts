@@ -75,6 +75,8 @@ class Round {
   readonly #setup: RoundSetup;
   readonly #sweeper: Promise<WorkloadThread>;
   readonly #found: Violation[] = [];
+  /** Whether the time was over before all streams had started: those that are ended for it are nobody's fault. */
+  #isTooLate = false;
 
   constructor(options: RoundOptions) {
     const { job, pool, task, kills, onMap } = options;
@@ -139,6 +141,7 @@ class Round {
       operations,
       lastMs: deadlineMs + LAST_MS,
       report: (violation) => this.#report(violation),
+      onTooLate: () => (this.#isTooLate = true),
       onTick: () => onTick(this.#control),
     });
   }
@@ -154,7 +157,7 @@ class Round {
 
   #lose(error: unknown, thread: number): void {
     this.#control.stop(StopReason.FAILED);
-    this.#report({ ...heapViolation('lost worker', described(error)), thread });
+    if (!this.#isTooLate) this.#report({ ...heapViolation('lost worker', described(error)), thread });
   }
 
   async #sweep(): Promise<Sweep> {

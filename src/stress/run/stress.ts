@@ -50,12 +50,14 @@ export interface StressObserver {
 export async function stress(options: StressOptions): Promise<StressResult> {
   const startMs = performance.now();
   const runs: WorkloadResult[] = [];
+  const leftOut: string[] = [];
   const endMs = startMs + options.seconds * 1000;
   for (const [index, job] of options.jobs.entries()) {
     if (options.signal.aborted) break;
-    if (index > 0 && performance.now() > endMs + TOO_LATE_MS) break;
     // One after the other: each is to have the machine for itself.
-    runs.push(await runJob(job, deadlineOf(endMs, options.jobs.length - index), options));
+    const run = await runInTime(job, index, endMs, options);
+    if (run === undefined) leftOut.push(job.name);
+    else runs.push(run);
   }
   const operations = sum(runs.map((run) => run.operations));
   const violations = sum(runs.map((run) => run.violations));
@@ -75,8 +77,21 @@ export async function stress(options: StressOptions): Promise<StressResult> {
     interrupted: options.signal.aborted,
     detection: violations === 0 ? powersOf(operations, deaths) : [],
     runs,
-    leftOut: options.jobs.slice(runs.length).map(({ name }) => name),
+    leftOut: [...leftOut, ...options.jobs.slice(runs.length + leftOut.length).map(({ name }) => name)],
   };
+}
+
+/** Undefined when its time was over before its threads had begun. */
+async function runInTime(
+  job: Job,
+  index: number,
+  endMs: number,
+  options: StressOptions,
+): Promise<WorkloadResult | undefined> {
+  if (index > 0 && performance.now() > endMs + TOO_LATE_MS) return undefined;
+  const run = await runJob(job, deadlineOf(endMs, options.jobs.length - index), options);
+  const hasBegun = run.operations > 0 || run.violations > 0 || options.signal.aborted;
+  return hasBegun ? run : undefined;
 }
 
 /** An even share of what is left of the time, but never less than it takes to begin. */

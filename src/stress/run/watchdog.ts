@@ -26,6 +26,8 @@ export interface WatchdogOptions {
   /** The round is to stop after so many as well. */
   readonly operations: number;
   readonly report: (violation: Violation) => void;
+  /** Called when the time was over before all streams had started. */
+  readonly onTooLate: () => void;
   /** Called some times a second. */
   readonly onTick: () => void;
 }
@@ -82,7 +84,10 @@ export class Watchdog {
     const { control, streamCount } = this.#options;
     const lost = Array.from({ length: streamCount }, (_, stream) => stream).find((stream) => control.isRunning(stream));
     if (control.started && lost !== undefined) this.#giveUp(lost, 'did not come back when the time was over');
-    else this.#stop();
+    else {
+      this.#options.onTooLate();
+      this.#stop();
+    }
   }
 
   #giveUp(stream: number, what: string): void {
