@@ -27,7 +27,7 @@ const PATIENCE_MS_FOR_HANGING = 3000;
 const HANGING: ReadonlySet<Fault> = new Set(['hang', 'lock', 'seize']);
 /** When the time is over, streams have so long to come back, and whoever looks after the heap then at least so long. */
 const LAST_MS = 3000;
-const LEAST_PATIENCE_MS = 1000;
+const LEAST_PATIENCE_MS = 2000;
 
 export interface RoundOptions {
   readonly job: Job;
@@ -161,23 +161,25 @@ class Round {
   }
 
   async #sweep(): Promise<Sweep> {
-    const overdue = this.#destroyLater();
     try {
       const sweeper = await this.#sweeper;
-      return await sweeper.sweep(this.#setup.reaper?.intents ?? []);
+      return await this.#inTime(sweeper.sweep(this.#setup.reaper?.intents ?? []));
     } catch (error) {
       this.#lose(error, 0);
       return NOTHING_SWEPT;
-    } finally {
-      clearTimeout(overdue);
     }
   }
 
-  /** Ends all threads unless the timer is cleared in time. */
-  #destroyLater(): NodeJS.Timeout {
+  /** Waits for a thread that has begun; all threads are ended if it does not come back in time. */
+  async #inTime<Result>(result: Promise<Result>): Promise<Result> {
     const { pool, deadlineMs } = this.#options;
     const left = Math.max(LEAST_PATIENCE_MS, deadlineMs + LAST_MS - performance.now());
-    return setTimeout(() => void pool.destroy(), Math.min(left, this.#patienceMs));
+    const overdue = setTimeout(() => void pool.destroy(), Math.min(left, this.#patienceMs));
+    try {
+      return await result;
+    } finally {
+      clearTimeout(overdue);
+    }
   }
 
   #judgeHistory(): void {
@@ -190,16 +192,14 @@ class Round {
 
   async #inspect(): Promise<Inspection | undefined> {
     const { pool, task } = this.#options;
-    const overdue = this.#destroyLater();
     try {
-      const inspection = await pool.inspect({ handle: task.handle, allHaveLeft: this.#allHaveLeft });
+      const thread = await pool.freshThread();
+      const inspection = await this.#inTime(thread.inspect({ handle: task.handle, allHaveLeft: this.#allHaveLeft }));
       this.#judge(inspection);
       return inspection;
     } catch (error) {
       this.#report(heapViolation('lost worker', `the heap could not be inspected: ${described(error)}`));
       return undefined;
-    } finally {
-      clearTimeout(overdue);
     }
   }
 

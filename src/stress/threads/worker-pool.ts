@@ -7,7 +7,6 @@
  * is loaded only by jobs that replay, since users of the synthetic workloads need not have it.
  */
 import type { Piscina } from 'piscina';
-import type { Inspection, InspectionTask } from '../oracles/inspection.ts';
 import type { ReplayTask } from './replay-task.ts';
 import type { StreamOutcome } from '../measures/stream-outcome.ts';
 import { replayWorker, workerArguments } from '../worker-files.ts';
@@ -48,12 +47,6 @@ export class WorkerPool {
   replay(task: ReplayTask): Promise<StreamOutcome> {
     if (this.#piscina === undefined) throw new Error('this pool has no threads that replay');
     return this.#piscina.run(task) as Promise<StreamOutcome>;
-  }
-
-  /** Rejects when the thread died. */
-  async inspect(task: InspectionTask): Promise<Inspection> {
-    const thread = await this.freshThread();
-    return thread.inspect(task);
   }
 
   /** A thread for one task: a spare one that is ready, if there is any. */
