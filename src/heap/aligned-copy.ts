@@ -11,6 +11,8 @@
  * Figures: `npm run bench -- copies`.
  */
 
+import { bufferOf, byteOffsetOf } from './intrinsics.ts';
+
 /** Shorter copies are done before the scratch memory would have paid. */
 export const LONG_BYTES = 512;
 /** Bytes of a piece: its scratch memory stays in the first cache. */
@@ -23,7 +25,7 @@ let scratch: { readonly source: ArrayBuffer; readonly target: ArrayBuffer } | un
 /** Fills `target` from the beginning of `source`, which is at least as long. The two may overlap. */
 export function copyBytes(target: Uint8Array, source: Uint8Array): void {
   const { length } = target;
-  const from = new Uint8Array(source.buffer, source.byteOffset, length);
+  const from = new Uint8Array(bufferOf(source), byteOffsetOf(source), length); // `source` may be the user's
   if (length < LONG_BYTES || lieAlike(target, from)) {
     target.set(from);
   } else if (target.byteOffset > from.byteOffset) {

@@ -7,25 +7,24 @@
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
 import type { BlockData } from '../memory-manager-interface.ts';
+import { bufferOf, lengthOf } from './intrinsics.ts';
 
-/** What all typed arrays inherit from. */
-const typedArray = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array);
-const lengthOf = typedArray.length.get as (this: ArrayBufferView) => number;
-const bufferOf = typedArray.buffer.get as (this: ArrayBufferView) => ArrayBufferLike;
-
-/** Bytes that can be written as they are; undefined if `data` is a list of numbers. */
+/**
+ * Bytes that can be written as they are; undefined if `data` is a list of numbers. A length that is undefined would make
+ * a view that grows with its buffer: it counts as 0.
+ */
 export function steadyBytes(data: BlockData): Uint8Array | undefined {
   if (data instanceof Uint8Array && ArrayBuffer.isView(data)) {
-    const isShared = bufferOf.call(data) instanceof SharedArrayBuffer;
-    return isShared ? new Uint8Array(data.buffer, data.byteOffset, lengthOf.call(data)) : data;
+    const isShared = bufferOf(data) instanceof SharedArrayBuffer;
+    return isShared ? new Uint8Array(data.buffer, data.byteOffset, lengthOf(data)) : data;
   }
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength ?? 0);
   const isBuffer = data instanceof ArrayBuffer || data instanceof SharedArrayBuffer;
-  return isBuffer ? new Uint8Array(data, 0, data.byteLength) : undefined;
+  return isBuffer ? new Uint8Array(data, 0, data.byteLength ?? 0) : undefined;
 }
 
 export function byteCount(bytes: Uint8Array): number {
-  return lengthOf.call(bytes);
+  return lengthOf(bytes);
 }
 
 /** How many elements a list says that it has. */

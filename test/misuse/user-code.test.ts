@@ -75,6 +75,27 @@ describe.each(USED_HEAPS)('on a heap $title', ({ slabs }) => {
     expectOneFreeRun(last);
   });
 
+  test.each(['buffer', 'byteOffset', 'length'])(
+    'long data whose %s is a getter that frees the block writes into no other',
+    (name) => {
+      using heap = new MemoryManager(65_536, { slabs });
+      const address = heap.allocate(600)!;
+      const data = new Uint8Array(600).fill(7);
+      const { buffer } = data;
+      let other = 0;
+      const get = (): unknown => {
+        if (other === 0) heap.deallocate(address);
+        if (other === 0) other = heap.allocate(600)!;
+        heap.write(other, new Uint8Array(600));
+        return name === 'buffer' ? buffer : name === 'length' ? 600 : 0;
+      };
+      Object.defineProperty(data, name, { get });
+      heap.write(address, data);
+      if (other !== 0) expect(heap.read(other, 600)).toEqual(new Uint8Array(600));
+      heap.check();
+    },
+  );
+
   test.each<[string, (heap: MemoryManager, address: number) => BlockData]>([
     ['whose length grows', () => growingList()],
     [
@@ -131,17 +152,25 @@ function getterList(act: () => void): ArrayLike<number> {
   return Object.defineProperty(list, 2, { get });
 }
 
+function withoutLength<Data extends BlockData>(data: Data): Data {
+  return Object.defineProperty(data, 'byteLength', { value: undefined });
+}
+
 test.each<[string, (buffer: SharedArrayBuffer) => BlockData]>([
   ['a Uint8Array', (buffer) => new Uint8Array(buffer)],
   ['a Float64Array', (buffer) => new Float64Array(buffer)],
   ['a DataView', (buffer) => new DataView(buffer)],
   ['the buffer', (buffer) => buffer],
+  ['a Float64Array that says no length', (buffer) => withoutLength(new Float64Array(buffer))],
+  ['a DataView that says no length', (buffer) => withoutLength(new DataView(buffer))],
+  ['the buffer, which says no length,', (buffer) => withoutLength(buffer)],
 ])('%s over a buffer that another thread makes longer does not leave the block', (_, dataOf) => {
   using used = usedHeap({ slabs: false });
   const { heap, first, second } = used;
   const others = heap.read(second, 64);
   const buffer = new SharedArrayBuffer(64, { maxByteLength: 4096 });
   new Uint8Array(buffer).fill(7);
+  const data = dataOf(buffer) as ArrayBufferView;
   const prototype: { set: (...args: Parameters<Uint8Array['set']>) => void } = Uint8Array.prototype;
   const { set } = prototype;
   prototype.set = function growAndSet(this: Uint8Array, ...args) {
@@ -149,12 +178,12 @@ test.each<[string, (buffer: SharedArrayBuffer) => BlockData]>([
     set.apply(this, args);
   };
   try {
-    heap.write(first, dataOf(buffer));
+    heap.write(first, data);
   } finally {
     prototype.set = set;
   }
-  expect([...heap.read(first, 64)]).toEqual(Array.from({ length: 64 }, () => 7));
   expect(heap.read(second, 64)).toEqual(others);
+  if (data.byteLength !== undefined) expect(heap.read(first, 64)).toEqual(new Uint8Array(64).fill(7));
   heap.check();
 });
 
