@@ -31,16 +31,18 @@ export class Errands {
 
   /** Takes what is asked for. Resolves to its address, or to NO_ADDRESS when there is no memory. */
   async take(request: Request, zeroed: boolean, signal: Cancellation | undefined): Promise<number> {
-    signal?.throwIfAborted();
-    this.#member.locked.admit();
-    if (request.sizeClass < 0 && !fitsHeap(this.#member, request)) return NO_ADDRESS;
-    const errand: Errand = { address: this.#takeAtOnce(request), isCancelled: false };
+    const errand: Errand = { address: NO_ADDRESS, isCancelled: false };
     this.#all.add(errand);
     try {
+      requireWanted(errand, signal);
+      this.#member.locked.admit();
+      if (request.sizeClass < 0 && !fitsHeap(this.#member, request)) return NO_ADDRESS;
+      errand.address = this.#takeAtOnce(request);
       if (errand.address === NO_ADDRESS) await this.#wait(errand, request, signal);
       if (zeroed) clear(this.#member, errand.address);
       return errand.address;
     } catch (error) {
+      if (errand.address !== NO_ADDRESS) this.#member.locked.endUserCode(); // what is taken is taken outside of it
       this.#undo(errand);
       throw error;
     } finally {
@@ -60,11 +62,9 @@ export class Errands {
     return sizeClass < 0 ? NO_ADDRESS : this.#member.slabs!.allocateClass(sizeClass);
   }
 
-  /** The signal is the user's code, and may make the thread leave: whether it has is looked at last. */
   async #wait(errand: Errand, request: Request, signal: Cancellation | undefined): Promise<void> {
     await this.#member.locked.runAsync(signal, runLocked, this.#member, request, errand);
-    if (!errand.isCancelled) signal?.throwIfAborted();
-    if (errand.isCancelled) throw detachedError();
+    requireWanted(errand, signal);
   }
 
   #undo(errand: Errand): void {
@@ -72,6 +72,12 @@ export class Errands {
     errand.address = NO_ADDRESS;
     if (address !== NO_ADDRESS) deallocate(this.#member, address);
   }
+}
+
+/** The signal is the user's code, and may make the thread leave: whether it has is looked at last. */
+function requireWanted(errand: Errand, signal: Cancellation | undefined): void {
+  if (!errand.isCancelled) signal?.throwIfAborted();
+  if (errand.isCancelled) throw detachedError();
 }
 
 function runLocked(table: BlockTable, member: Member, request: Request, errand: Errand): void {

@@ -74,6 +74,11 @@ export class LockedTable {
     if (!this.#isOpen) throw detachedError();
   }
 
+  /** For who knows that no fit and no liveness is running: one that a `vm` timeout has cut off is over. */
+  endUserCode(): void {
+    this.#userCode.running = '';
+  }
+
   /** @throws AllocatorError `LOCK_TIMEOUT`, `DETACHED`, `REENTRANT`, or whatever `operation` throws */
   run<Arguments extends unknown[], R>(operation: LockedOperation<Arguments, R>, ...args: Arguments): R {
     this.admit();

@@ -2,6 +2,7 @@
  * Code of the user's that the heap runs: what it reads of options and data, a fit, a liveness. Whatever it does to the
  * heap meanwhile is refused or harmless.
  */
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import {
   MemoryManager,
@@ -75,6 +76,27 @@ describe.each(USED_HEAPS)('on a heap $title', ({ slabs }) => {
     expectOneFreeRun(last);
   });
 
+  test('a signal that detaches and attaches again while it is asked ends the request with DETACHED', async () => {
+    const { handle } = new MemoryManager(65_536, { slabs });
+    for (const size of [64, 20_000]) {
+      for (const calls of [1, 2, 3]) {
+        const leaving = MemoryManager.attach(handle);
+        let asked = 0;
+        const signal = {
+          throwIfAborted() {
+            if (++asked !== calls) return;
+            while (isAttached(leaving)) leaving.detach();
+            MemoryManager.attach(handle);
+          },
+        } as AbortSignal;
+        await expect(leaving.allocateAsync(size, { signal })).rejects.toMatchObject({ code: 'DETACHED' });
+        using again = MemoryManager.attach(handle);
+        again.recover();
+        expectOneFreeRun(again);
+      }
+    }
+  });
+
   test.each(['buffer', 'byteOffset', 'length'])(
     'long data whose %s is a getter that frees the block writes into no other',
     (name) => {
@@ -136,6 +158,14 @@ describe.each(USED_HEAPS)('on a heap $title', ({ slabs }) => {
   });
 });
 
+function isAttached(heap: MemoryManager): boolean {
+  try {
+    return heap.byteLength > 0;
+  } catch {
+    return false;
+  }
+}
+
 function growingList(): ArrayLike<number> {
   let asked = 0;
   return getter('length', () => asked++ * 500 + 8);
@@ -196,6 +226,33 @@ test('a class that lies about its elements is a TypeError', () => {
   }
   const view = () => used.heap.view(Liar, used.first, 64);
   expect(view).toThrow(/^a class that says its elements have 1 bytes made a view of 512 bytes$/u);
+});
+
+test('a request that is aborted when a timeout of vm has just cut off a fit is undone all the same', async () => {
+  const state = { isEndless: false };
+  const fit: FitStrategy = {
+    name: 'endless',
+    choose(runs, unitCount) {
+      while (state.isEndless);
+      return runs.lowestAtLeast(unitCount);
+    },
+  };
+  using heap = new MemoryManager(65_536, { slabs: false, fit });
+  let asked = 0;
+  const signal = {
+    throwIfAborted() {
+      if (++asked < 3) return;
+      queueMicrotask(cutOff);
+      throw reason;
+    },
+  } as AbortSignal;
+  const cutOff = (): void => {
+    state.isEndless = true;
+    expect(() => runInNewContext('call()', { call: () => heap.allocate(100) }, { timeout: 5 })).toThrow('timed out');
+    state.isEndless = false;
+  };
+  await expect(heap.allocateAsync(9000, { signal })).rejects.toBe(reason);
+  expectOneFreeRun(heap);
 });
 
 test.each(['fit', 'maxByteLength', 'slabs', 'maxThreads', 'lockTimeoutMs', 'liveness'])(
