@@ -73,7 +73,7 @@ export class CustomFit implements Fit {
       const choice = this.#strategy.choose(new FreeRunsView(index, this.#layout), unitCount);
       return choice === undefined ? NO_UNIT : this.#verified(choice, index, unitCount);
     } finally {
-      this.#userCode.leave(before);
+      this.#userCode.running = before;
     }
   }
 

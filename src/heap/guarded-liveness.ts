@@ -18,7 +18,7 @@ export class GuardedLiveness implements Liveness {
     try {
       return this.#liveness.self();
     } finally {
-      this.#userCode.leave(before);
+      this.#userCode.running = before;
     }
   }
 
@@ -27,7 +27,7 @@ export class GuardedLiveness implements Liveness {
     try {
       return this.#liveness.isAlive(identity);
     } finally {
-      this.#userCode.leave(before);
+      this.#userCode.running = before;
     }
   }
 
@@ -36,7 +36,7 @@ export class GuardedLiveness implements Liveness {
     try {
       this.#liveness.noteExit?.(workerId);
     } finally {
-      this.#userCode.leave(before);
+      this.#userCode.running = before;
     }
   }
 }

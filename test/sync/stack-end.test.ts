@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryManager } from '../../src/index.ts';
+import { MemoryManager, type FitStrategy } from '../../src/index.ts';
 import { Layout } from '../../src/layout/layout.ts';
 import { Lock } from '../../src/layout/regions.ts';
 import { Thread } from '../support/threads.ts';
@@ -13,6 +13,8 @@ const DISTANCES = [
 /** Numbers of arguments that shift the stack, by eight bytes each. */
 const SHIFTS = [0, 1, 2, 3, 5, 7];
 const TIMEOUT_MS = 120_000;
+
+const ownFit: FitStrategy = { name: 'own', choose: (runs, unitCount) => runs.lowestAtLeast(unitCount) };
 
 /** A call made so many frames above the end of the stack. */
 class Dive {
@@ -80,6 +82,7 @@ const liveAt = (heap: MemoryManager) => new Set(Array.from(heap.blocks(), ({ add
 
 describe.each([
   ['blocks of the table', { slabs: false }, 64],
+  ['blocks that a fit of the user places', { slabs: false, fit: ownFit }, 64],
   ['large blocks beside slabs', { slabs: true }, 20_000],
   ['slots', { slabs: true }, 64],
   ['slots that are slabs of their own', { slabs: true }, 8000],
