@@ -72,6 +72,7 @@ function freeBlock({ locked, locator }: Member, address: number, byteLength: num
 function giveBackLocked(table: BlockTable, locator: Locator, address: number, byteLength: number): boolean {
   const block = blockLocked(table, locator, address, byteLength);
   if (block === NO_UNIT) return false;
+  table.hasGivenBack = false;
   try {
     table.giveBack(block);
   } catch (error) {

@@ -104,7 +104,12 @@ export class ThreadSlabs {
     this.states[state] = head;
     slab.head = slot;
     slab.live = live;
-    if (live <= slab.notifyThreshold) this.#afterFree(slab);
+    if (live > slab.notifyThreshold) return true;
+    try {
+      this.#afterFree(slab);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // no room on the stack: the slot is free all the same
+    }
     return true;
   }
 
