@@ -56,6 +56,7 @@ export class Tenancy {
   readonly #answering: Answering;
 
   constructor(layout: Layout, { fit, liveness, userCode }: TenantOptions) {
+    performance.now(); // Node loads the clock at its first use; near the end of the stack it fails, and for good
     const known =
       liveness === undefined ? (webLocksLiveness() ?? platformLiveness()) : new GuardedLiveness(liveness, userCode);
     this.slots = new ThreadSlots(layout, known);

@@ -133,6 +133,19 @@ describe.each([
   });
 });
 
+test('the clock, which Node loads at its first use, is used when a thread attaches', () => {
+  const clock = Object.getOwnPropertyDescriptor(globalThis, 'performance')!;
+  const { performance: loaded } = globalThis;
+  let uses = 0;
+  Object.defineProperty(globalThis, 'performance', { configurable: true, get: () => (uses++, loaded) });
+  try {
+    new MemoryManager(4096).detach();
+  } finally {
+    Object.defineProperty(globalThis, 'performance', clock);
+  }
+  expect(uses).toBeGreaterThan(0);
+});
+
 test('another thread works beside one that overflows its stack all the time', { timeout: TIMEOUT_MS }, async () => {
   using heap = new MemoryManager(HEAP_BYTES, { slabs: false, lockTimeoutMs: 2000 });
   const thread = new Thread(heap, 'overflow');
