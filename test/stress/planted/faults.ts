@@ -90,6 +90,7 @@ export const STRESS_FAULTS: readonly StressFault[] = [
     file: 'sync/robust-lock.ts',
     from: "if (Atomics.compareExchange(this.words, this.index, FREE, this.own) === FREE) return 'acquired';\n    return this.#acquireSlow();",
     to: "if (Atomics.load(this.words, this.index) === FREE) { Atomics.store(this.words, this.index, this.own); return 'acquired'; } return this.#acquireSlow();",
+    flags: '--slabs off',
   },
   {
     does: 'takes one unit too many when a block grows in place',
@@ -133,6 +134,6 @@ export const STRESS_FAULTS: readonly StressFault[] = [
     file: 'table/rebuild.ts',
     from: 'table.free.tree.rebuild(unitCount);',
     to: '',
-    flags: KILLS,
+    flags: '--kill 400 --slabs off',
   },
 ];
