@@ -27,7 +27,7 @@ const PATIENCE_MS_FOR_HANGING = 3000;
 const HANGING: ReadonlySet<Fault> = new Set(['hang', 'lock', 'seize']);
 /** When the time is over, streams have so long to come back, and whoever looks after the heap then at least so long. */
 const LAST_MS = 3000;
-const LEAST_PATIENCE_MS = 2000;
+const LEAST_PATIENCE_MS = 1000;
 
 export interface RoundOptions {
   readonly job: Job;
