@@ -10,6 +10,7 @@ export { MemoryManager, type HeapHandle } from './memory-manager/memory-manager.
 export type { AttachOptions, MemoryManagerOptions } from './memory-manager/options.ts';
 export type { AllocateAsyncOptions, AllocateOptions } from './memory-manager/request.ts';
 export type { SharedViews, ViewConstructor } from './memory-manager/shared-views.ts';
+export type { NamedRoots } from './roots/named-roots.ts';
 export type { RecoveryReport } from './heap/recovery.ts';
 export type { WatchedPool, WatchedWebWorker, WatchedWorker } from './memory-manager/watch.ts';
 export type { Liveness } from './sync/liveness.ts';

@@ -18,6 +18,7 @@ const LAYERS = [
   ['table', 'fit'],
   ['slab'],
   ['heap'],
+  ['roots'],
   ['inspect'],
   ['image'],
   ['memory-manager'],

@@ -1,6 +1,6 @@
 /**
- * Meeting at the root: threads that know nothing but the heap agree on one block, without a message. Each heap has one
- * shared word, `root`, 0 at first. Whoever comes first publishes the address of a block there; all others find it.
+ * Meeting at a root: threads that know nothing but the heap agree on one block, without a message. Roots are addresses
+ * with names. Whoever asks first for a name makes its block; all others find it.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -13,13 +13,13 @@ const workers = Array.from(
   { length: THREADS },
   () => new Worker(new URL('worker.mjs', import.meta.url), { workerData: heap.handle }),
 );
-const answers = await Promise.all(workers.map((worker) => once(worker, 'message')));
+await Promise.all(workers.map((worker) => once(worker, 'exit')));
 
-const [counter] = heap.view(Int32Array, heap.root, 1);
-console.log(`threads that published the counter: ${answers.filter(([{ wasFirst }]) => wasFirst).length} of ${THREADS}`);
+const address = heap.roots.get('counter');
+const [counter] = heap.view(Int32Array, address, 1);
+console.log(`roots: ${heap.roots.entries().map(([name]) => name)}`);
 console.log(`counter: ${counter}`);
 
-heap.deallocate(heap.root);
-heap.root = 0; // an address must not outlive its block
-console.log(`live bytes: ${heap.stats().liveBytes}`); // the counters of the others are gone too
+heap.roots.delete('counter'); // before the block is freed: an address must not outlive it
+heap.deallocate(address);
 heap.detach();

@@ -50,8 +50,14 @@ export const Header = {
   END: 2 * CACHE_LINE_WORDS,
 } as const;
 
-/** One 64-bit word that belongs to the users: where threads meet. The rest of its cache line is spare, and 0. */
-export const Root = { VALUE: Header.END, END: Header.END + CACHE_LINE_WORDS } as const;
+/** Words of 64 bits where threads meet. The rest of their cache line is spare, and 0. */
+export const Root = {
+  /** The users' word. */
+  VALUE: Header.END,
+  /** Byte address of the first chunk of named roots, 0 before there is one; see roots/root-chunk. */
+  NAMED: Header.END + 2,
+  END: Header.END + CACHE_LINE_WORDS,
+} as const;
 
 /**
  * The words of the lock, alone on their cache line; see sync/robust-lock for their states. A spare cache line lies

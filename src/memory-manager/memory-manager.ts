@@ -20,6 +20,7 @@ import { clear, giveBack, reallocate, requireRange, sizeOf, take, takeSlot } fro
 import { Membership } from '../heap/membership.ts';
 import { recover, type RecoveryReport } from '../heap/recovery.ts';
 import { NO_ADDRESS } from '../heap/supply.ts';
+import { NamedRoots, rootAddress } from '../roots/named-roots.ts';
 import { detachedError } from '../table/locked-table.ts';
 import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type AllocateOptions } from './request.ts';
 import type { SharedViews, ViewConstructor } from './shared-views.ts';
@@ -57,6 +58,7 @@ export class MemoryManager extends MemoryManagerInterface {
   #member: Membership | undefined;
   /** Undefined in a heap without slabs, and after `detach`. */
   #slabs: ThreadSlabs | undefined;
+  #roots: NamedRoots | undefined;
   #attachCount = 1;
 
   /**
@@ -260,10 +262,13 @@ export class MemoryManager extends MemoryManagerInterface {
   }
 
   #rootWord(address: number): bigint {
-    const { layout } = this.#attached();
-    const inside = Number.isInteger(address) && address >= layout.base && address < layout.base + this.byteLength;
-    if (inside || address === 0) return BigInt(address);
-    throw new AllocatorError('INVALID_ADDRESS', `the root is 0 or an address in the heap, not ${shown(address)}`);
+    return BigInt(rootAddress(this.#attached(), address));
+  }
+
+  /** Addresses with names, kept in the heap: every thread finds them, in whatever order threads come and go. */
+  get roots(): NamedRoots {
+    this.#attached();
+    return (this.#roots ??= new NamedRoots(() => this.#attached()));
   }
 
   /**

@@ -10,8 +10,9 @@ import {
   TABLE_MUTANTS,
   VERDICT_MUTANTS,
   WALK_MUTANTS,
-  type Mutant,
 } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { ROOT_MUTANTS } from './root-mutants.ts';
 import { FEW_SPINS } from '../scenarios/few-spins.ts';
 import { FULL } from '../support/full.ts';
 import { stressFinds } from './stress.ts';
@@ -45,6 +46,7 @@ describe.each([
   ['what is done with blocks', BLOCK_MUTANTS],
   ['going away and coming back', LINGERING_MUTANTS],
   ['the image', IMAGE_MUTANTS],
+  ['the named roots', ROOT_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))('%s', (_does, mutant) => isFound(mutant));
 });
