@@ -5,7 +5,7 @@
  * lives. If the look fails, it is repeated under the lock before anything is thrown, since a torn look proves nothing.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { MemoryManagerInterface, type BlockData } from '../memory-manager-interface.ts';
+import type { BlockData } from '../memory-manager-interface.ts';
 import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
@@ -23,6 +23,7 @@ import { NO_ADDRESS } from '../heap/supply.ts';
 import { NamedRoots, rootAddress } from '../roots/named-roots.ts';
 import { detachedError } from '../table/locked-table.ts';
 import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type AllocateOptions } from './request.ts';
+import { ScalarAccess } from './scalar-access.ts';
 import type { SharedViews, ViewConstructor } from './shared-views.ts';
 import { layoutOfHeap } from './heap-buffer.ts';
 import { loadMember } from './loading.ts';
@@ -50,7 +51,7 @@ const { SMALL_LIMIT } = sizeClasses;
 const registry = new ManagerRegistry<MemoryManager>();
 
 /** One heap for all the threads of a program, in one SharedArrayBuffer. */
-export class MemoryManager extends MemoryManagerInterface {
+export class MemoryManager extends ScalarAccess {
   /** For `workerData` or `postMessage`; other threads pass it to `MemoryManager.attach`. */
   readonly handle: HeapHandle;
   readonly #bytes: BlockBytes;
@@ -71,8 +72,8 @@ export class MemoryManager extends MemoryManagerInterface {
   /** @internal */
   constructor(member: Membership);
   constructor(source: number | Membership, options?: MemoryManagerOptions) {
-    super();
     const member = source instanceof Membership ? source : createMember(checkedParameters(source, options));
+    super(member.layout.buffer);
     this.#member = member;
     this.#slabs = member.slabs;
     this.#bytes = member.bytes;
@@ -201,7 +202,7 @@ export class MemoryManager extends MemoryManagerInterface {
 
   /** @throws AllocatorError also `UNSUPPORTED` if the engine has no array of `byteLength` bytes */
   override read(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
-    this.#requireRange(address, checkedSize(byteLength));
+    this.requireRange(address, checkedSize(byteLength));
     return this.#bytes.read(address, byteLength);
   }
 
@@ -211,10 +212,10 @@ export class MemoryManager extends MemoryManagerInterface {
     if (blockSize !== undefined && length > checkedSize(blockSize)) {
       throw new AllocatorError('OUT_OF_BOUNDS', `${length} bytes of data do not fit blockSize ${blockSize}`);
     }
-    this.#requireRange(address, length);
+    this.requireRange(address, length);
     if (steady !== undefined) return this.#bytes.write(address, steady, length);
     const bytes = bytesOfList(data as ArrayLike<number>, length);
-    this.#requireRange(address, length); // reading the list has run code of the user's
+    this.requireRange(address, length); // reading the list has run code of the user's
     this.#bytes.write(address, bytes, length);
     return undefined;
   }
@@ -234,7 +235,7 @@ export class MemoryManager extends MemoryManagerInterface {
     const step = typeof Type === 'function' ? Type.BYTES_PER_ELEMENT : undefined;
     if (!Number.isInteger(step)) throw new TypeError(`view needs the class of a typed array, got ${shown(Type)}`);
     const byteLength = checkedSize(length) * step!;
-    this.#requireRange(address, byteLength);
+    this.requireRange(address, byteLength);
     if (address % step! !== 0) {
       const rule = `elements of ${step} bytes must start at a multiple of their size`;
       throw new AllocatorError('BAD_ALIGNMENT', `${rule}, and ${address} is none`);
@@ -415,7 +416,8 @@ export class MemoryManager extends MemoryManagerInterface {
     throw detachedError();
   }
 
-  #requireRange(address: number, byteLength: number): void {
+  /** @internal */
+  protected override requireRange(address: number, byteLength: number): void {
     requireRange(this.#attached(), address, byteLength);
   }
 }
