@@ -17,7 +17,8 @@ export abstract class MemoryManagerInterface {
   abstract allocate(size: number): number | null;
 
   /**
-   * Gives the block that starts at `address` back. Any thread may free a block, whoever allocated it.
+   * Gives the block that starts at `address` back. Any thread may free a block, whoever allocated it. 0 has
+   * no effect.
    *
    * @throws AllocatorError `DOUBLE_FREE` or `INVALID_ADDRESS`
    */

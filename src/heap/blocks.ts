@@ -30,8 +30,8 @@ export function takeSlot({ locked, slabs, slots }: Member, sizeClass: number): n
 }
 
 /** Fills the block that starts at `address` with zeros. */
-export function clear({ locator, bytes }: Member, address: number): void {
-  if (locator.locate(address)) bytes.clear(address, locator.byteLength);
+export function clear(member: Member, address: number): void {
+  clearFrom(member, address, 0);
 }
 
 /** Whether a request is small enough for the table to be asked. */
@@ -109,28 +109,46 @@ export function requireRange({ locator, locked }: Member, address: number, byteL
 }
 
 /**
- * Changes the size of the block that starts at `address` to `size` bytes, for which `request` asks: in place where the
- * memory behind it allows, else by moving its bytes.
+ * Changes the size of the block that starts at `address` to `size` bytes, for which `request` asks, at a multiple of
+ * `alignment` bytes: in place where it lies right and the memory behind it allows, else by moving its bytes.
  *
+ * @param zeroed - whether to clear what the block gains
  * @returns where the block is now, or NO_ADDRESS when there is no memory and it is as it was
  * @throws AllocatorError `INVALID_ADDRESS`, also if another thread frees or resizes the block meanwhile
  */
-export function reallocate(member: Member, address: number, size: number, request: Request): number {
+export function reallocate(
+  member: Member,
+  address: number,
+  size: number,
+  alignment: number,
+  zeroed: boolean,
+  request: Request,
+): number {
   const oldSize = sizeOf(member, address);
   const { kind, slab, state } = member.locator;
-  if (kind === Kind.SLOT && staysInSlot(oldSize, size)) return address;
-  const there = kind === Kind.SLOT ? take(member, request) : resizeOrTake(member, address, oldSize, request);
-  if (there === NO_ADDRESS) return size <= oldSize ? address : NO_ADDRESS;
-  if (there === address) return address;
-  try {
-    member.bytes.copy(address, there, Math.min(oldSize, size));
-    const isOurs = kind === Kind.SLOT ? freeSlot(member, address, slab, state) : freeBlock(member, address, oldSize);
-    if (!isOurs) throw member.locked.run(badBlockLocked, member.locator, address);
-  } catch (error) {
-    deallocate(member, there);
-    throw error;
+  const isAligned = address % alignment === 0;
+  if (kind === Kind.SLOT && isAligned && staysInSlot(oldSize, size)) return address;
+  const mayStay = kind === Kind.BLOCK && isAligned;
+  const there = mayStay ? resizeOrTake(member, address, oldSize, request) : take(member, request);
+  if (there === NO_ADDRESS) return size <= oldSize && isAligned ? address : NO_ADDRESS;
+  const isMoved = there !== address;
+  if (isMoved) {
+    try {
+      member.bytes.copy(address, there, Math.min(oldSize, size));
+      const isOurs = kind === Kind.SLOT ? freeSlot(member, address, slab, state) : freeBlock(member, address, oldSize);
+      if (!isOurs) throw member.locked.run(badBlockLocked, member.locator, address);
+    } catch (error) {
+      deallocate(member, there);
+      throw error;
+    }
   }
+  if (zeroed) clearFrom(member, there, isMoved ? Math.min(oldSize, size) : oldSize);
   return there;
+}
+
+/** Clears the block that starts at `address` from its byte number `kept` on. */
+function clearFrom({ locator, bytes }: Member, address: number, kept: number): void {
+  if (locator.startsAt(address) && locator.byteLength > kept) bytes.clear(address + kept, locator.byteLength - kept);
 }
 
 function staysInSlot(oldSize: number, size: number): boolean {

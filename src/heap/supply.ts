@@ -82,20 +82,21 @@ function createGrownSlab(table: BlockTable, own: OwnSlabs, sizeClass: number): S
 }
 
 /**
- * Makes the block longer where it is, else takes what is asked for elsewhere. What reclaiming gave back may lie behind
- * the block, so that it can grow after all.
+ * Makes the block longer where it is, else takes what is asked for elsewhere. The last block of the memory grows with
+ * the memory before it is moved, so that what grows step by step reaches the end. What reclaiming gave back may lie
+ * behind the block, so that it can grow after all.
  *
  * @returns the address of the block itself, of another, or NO_ADDRESS when there is no memory
  */
 export function growOrTakeLocked(table: BlockTable, member: Member, block: Unit, request: Request): number {
-  const { sizeClass, unitCount } = request;
+  const { sizeClass, unitCount, alignment } = request;
   const here = table.layout.addressOf(block);
-  if (table.resize(block, unitCount)) return here;
-  const there = sizeClass < 0 ? table.take(unitCount, 1) : NO_UNIT;
+  if (table.resize(block, unitCount) || growAtEndLocked(table, block, unitCount)) return here;
+  const there = sizeClass < 0 ? table.take(unitCount, alignment) : NO_UNIT;
   if (there !== NO_UNIT) return table.layout.addressOf(there);
   const slot = sizeClass < 0 ? NO_ADDRESS : takeSlotLocked(table, member.slabs!, member.slots, sizeClass);
   if (slot !== NO_ADDRESS) return slot;
   if (sizeClass < 0) reclaim(table, member);
   if (table.resize(block, unitCount) || growAtEndLocked(table, block, unitCount)) return here;
-  return sizeClass < 0 ? takeGrown(table, unitCount, 1) : NO_ADDRESS;
+  return sizeClass < 0 ? takeGrown(table, unitCount, alignment) : NO_ADDRESS;
 }

@@ -6,7 +6,6 @@
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
 import type { BlockData } from '../memory-manager-interface.ts';
-import { SLOT_STEP_BYTES } from '../layout/regions.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
 import { checkedFile, checkedImageOptions, type ImageOptions } from '../image/options.ts';
@@ -19,7 +18,7 @@ import { byteCount, bytesOfList, lengthOfList, steadyBytes } from '../heap/block
 import { clear, giveBack, reallocate, requireRange, sizeOf, take, takeSlot } from '../heap/blocks.ts';
 import { Membership } from '../heap/membership.ts';
 import { recover, type RecoveryReport } from '../heap/recovery.ts';
-import { NO_ADDRESS } from '../heap/supply.ts';
+import { NO_ADDRESS, type Request } from '../heap/supply.ts';
 import { NamedRoots, rootAddress } from '../roots/named-roots.ts';
 import { detachedError } from '../table/locked-table.ts';
 import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type AllocateOptions } from './request.ts';
@@ -151,7 +150,11 @@ export class MemoryManager extends ScalarAccess {
     this.#attached();
     const { alignment, zeroed } = checkedOptions(options);
     const member = this.#attached();
-    const address = take(member, requestOf(member, size, alignment));
+    return this.#take(member, requestOf(member, size, alignment), zeroed);
+  }
+
+  #take(member: Membership, request: Request, zeroed: boolean): number | null {
+    const address = take(member, request);
     if (zeroed && address !== NO_ADDRESS) clear(member, address);
     return addressOrNull(address);
   }
@@ -169,26 +172,33 @@ export class MemoryManager extends ScalarAccess {
   }
 
   /**
-   * Changes the size of the block that starts at `address`, in place where the memory behind it allows, else by moving
-   * its bytes to a new block of the default alignment. Bytes up to the smaller of both sizes are kept.
+   * Changes the size of the block that starts at `address`, in place where it lies at a multiple of the alignment and
+   * the memory behind it allows, else by moving its bytes. Bytes up to the smaller of both sizes are kept. A block that
+   * becomes smaller may move too, to a place that fits it better. At 0 there is no block, and one is allocated.
    *
+   * @param options - as `allocate` takes them; `zeroed` clears what lies beyond the usable size of before
    * @returns the address of the block now; `null` if there is not enough memory, and the old block is as it was
-   * @throws AllocatorError `BAD_SIZE`, `INVALID_ADDRESS`, `LOCK_TIMEOUT` or `DETACHED`
+   * @throws AllocatorError `BAD_SIZE`, `BAD_ALIGNMENT`, `INVALID_ADDRESS`, `LOCK_TIMEOUT` or `DETACHED`
    */
-  reallocate(address: number, size: number): number | null {
+  reallocate(address: number, size: number, options: AllocateOptions = {}): number | null {
+    this.#attached();
+    const { alignment, zeroed } = checkedOptions(options);
     const member = this.#attached();
-    return addressOrNull(reallocate(member, address, size, requestOf(member, size, SLOT_STEP_BYTES)));
+    const request = requestOf(member, size, alignment);
+    if (address !== NO_ADDRESS) return addressOrNull(reallocate(member, address, size, alignment, zeroed, request));
+    return this.#take(member, request, zeroed);
   }
 
   /**
-   * Gives the block that starts at `address` back, whichever thread allocated it.
+   * Gives the block that starts at `address` back, whichever thread allocated it. 0, where no block starts, has no effect.
    *
    * @throws AllocatorError `DOUBLE_FREE`, `INVALID_ADDRESS`, `LOCK_TIMEOUT` or `DETACHED`
    */
   override deallocate(address: number): void {
     const slabs = this.#slabs;
     if (slabs !== undefined && typeof address === 'number' && slabs.deallocate(address)) return;
-    giveBack(this.#attached(), address);
+    const member = this.#attached();
+    if (address !== NO_ADDRESS) giveBack(member, address);
   }
 
   /**

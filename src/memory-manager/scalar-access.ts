@@ -18,7 +18,10 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
     this.#memory = new DataView(buffer, 0, buffer.byteLength);
   }
 
-  /** @throws AllocatorError `INVALID_ADDRESS` or `OUT_OF_BOUNDS` unless the bytes lie in one live block */
+  /**
+   * @internal
+   * @throws AllocatorError `INVALID_ADDRESS` or `OUT_OF_BOUNDS` unless the bytes lie in one live block
+   */
   protected abstract requireRange(address: number, byteLength: number): void;
 
   /** The memory, once it is known that these bytes are a live block's. */

@@ -1,10 +1,8 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectRefused } from '../support/misuse.ts';
 import { USED_HEAPS, usedHeap, type UsedHeap } from '../support/used-heap.ts';
 
 const outside: [string, (used: UsedHeap) => number][] = [
-  ['0', () => 0],
-  ['negative zero', () => -0],
   ['a negative number', () => -16],
   ['an address in the bookkeeping', () => 64],
   ['the byte before the memory', ({ first }) => first - 1],
@@ -20,8 +18,7 @@ describe.each(USED_HEAPS)('on a heap $title', ({ slabs }) => {
     using used = usedHeap({ slabs });
     const { heap, first, end } = used;
     const address = addressIn(used);
-    const shown = Object.is(address, -0) ? '-0' : String(address);
-    const message = `address ${shown} lies outside the memory from ${first} to ${end}`;
+    const message = `address ${address} lies outside the memory from ${first} to ${end}`;
     const calls: (() => unknown)[] = [
       () => heap.deallocate(address),
       () => heap.reallocate(address, 8),
@@ -32,6 +29,19 @@ describe.each(USED_HEAPS)('on a heap $title', ({ slabs }) => {
       () => heap.view(Uint8Array, address, 1),
     ];
     for (const call of calls) expectRefused(heap, call, 'INVALID_ADDRESS', message);
+  });
+
+  test.each([0, -0])('%s is no block: not to be freed, and INVALID_ADDRESS where one must be', (address) => {
+    using used = usedHeap({ slabs });
+    const { heap, first, end } = used;
+    const before = heap.stats();
+    heap.deallocate(address);
+    expect(heap.stats()).toEqual(before);
+    const message = `address ${Object.is(address, -0) ? '-0' : '0'} lies outside the memory from ${first} to ${end}`;
+    const calls = [() => heap.sizeOf(address), () => heap.read(address, 0), () => heap.write(address, [1])];
+    for (const call of calls) expectRefused(heap, call, 'INVALID_ADDRESS', message);
+    const made = heap.reallocate(address, 100)!;
+    expect(heap.sizeOf(made)).toBeGreaterThanOrEqual(100);
   });
 
   test('the root takes no address outside the memory', () => {

@@ -98,7 +98,7 @@ const AIMS: Record<string, Aim> = {
   },
   misaligned: (target, choice) => (someAddress(target, choice) as number) | 1,
   'past the end': ({ end }, choice) => end + (choice % 2 === 0 ? 0 : choice),
-  'before the memory': ({ base }, choice) => base - 1 - (choice % base),
+  'before the memory': ({ base }, choice) => base - 1 - (choice % (base - 1)), // 0 is no block, and no mistake to free
 };
 
 /** A call with the code that it must give, or `undefined` when it happens to be right. */

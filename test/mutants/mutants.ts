@@ -419,15 +419,15 @@ export const BLOCK_MUTANTS: readonly Mutant[] = [
   {
     does: 'keeps the new place of a block whose old one was freed meanwhile',
     file: 'heap/blocks.ts',
-    from: '    deallocate(member, there);\n    throw error;',
-    to: '    throw error;',
+    from: '      deallocate(member, there);\n      throw error;',
+    to: '      throw error;',
     scenario: 'free-against-reallocate',
   },
   {
     does: 'moves a block without looking whether its old place is still in use',
     file: 'heap/blocks.ts',
-    from: '    if (!isOurs) throw',
-    to: '    if (isOurs === undefined) throw',
+    from: '      if (!isOurs) throw',
+    to: '      if (isOurs === undefined) throw',
     scenario: 'free-against-reallocate',
   },
   {

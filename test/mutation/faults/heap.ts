@@ -37,7 +37,7 @@ export const HEAP_FAULTS: readonly Fault[] = [
   {
     does: 'keeps the new block when the old one turns out to be gone',
     file: 'heap/blocks.ts',
-    from: '    deallocate(member, there);\n    throw error;',
+    from: '      deallocate(member, there);\n      throw error;',
     to: '    throw error;',
     tests: [...TESTS, 'test/misuse'],
   },

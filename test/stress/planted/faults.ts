@@ -15,14 +15,14 @@ export const STRESS_FAULTS: readonly StressFault[] = [
   {
     does: 'zeroes a block sixteen bytes short',
     file: 'heap/blocks.ts',
-    from: 'bytes.clear(address, locator.byteLength)',
-    to: 'bytes.clear(address, locator.byteLength - 16)',
+    from: 'locator.byteLength - kept);',
+    to: 'locator.byteLength - kept - 16);',
   },
   {
     does: 'copies sixteen bytes less when a block moves',
     file: 'heap/blocks.ts',
-    from: 'Math.min(oldSize, size));',
-    to: 'Math.min(oldSize, size) - 16);',
+    from: 'member.bytes.copy(address, there, Math.min(oldSize, size));',
+    to: 'member.bytes.copy(address, there, Math.min(oldSize, size) - 16);',
   },
   {
     does: 'collects slots without counting them as free',
