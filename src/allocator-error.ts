@@ -37,6 +37,8 @@ export type AllocatorErrorCode =
   | 'REENTRANT'
   /** A block is not what it is taken for. */
   | 'TYPE_MISMATCH'
+  /** A block in quarantine was written to after it had been freed. */
+  | 'WRITE_AFTER_FREE'
   /** The heap has no room, where a call has no `null` to say so. */
   | 'OUT_OF_MEMORY'
   /** Something that this engine or this thread cannot do. */

@@ -20,6 +20,7 @@ const LAYERS = [
   ['heap'],
   ['roots'],
   ['inspect'],
+  ['debug'],
   ['image'],
   ['memory-manager'],
   ['index'],

@@ -6,6 +6,7 @@ import {
   FIT_NAME_BYTES,
   Guarded,
   Header,
+  Option,
   placeRegions,
   Root,
   SLAB_UNIT_BYTES,
@@ -21,7 +22,6 @@ import { Head, IMAGE_MAGIC, IMAGE_VERSION, ROOT_WORDS } from './format.ts';
 import type { ImageSource } from './medium/source.ts';
 
 const HEAD_BYTES = Head.END * 4;
-const NO_OPTIONS = 0;
 /** Slot size, owner, and the bits of the 64 smallest slots that a unit can have. */
 const MOST_SLAB_WORDS_PER_UNIT = 4;
 /** The magic word as a machine of the other byte order writes it. */
@@ -42,7 +42,7 @@ export interface ImageHead {
   readonly maxThreads: number;
   readonly lockTimeoutMs: number;
   readonly fitName: string;
-  /** Bits of what the heap has beyond the plain one; this library knows none. */
+  /** `Option` bits: what the heap has beyond the plain one. */
   readonly options: number;
   readonly rover: number;
   /** The random id of the heap that was saved. */
@@ -133,7 +133,7 @@ function requireSane(head: ImageHead): void {
     isWithin(unitCount, 1, unitLimit) &&
     isWithin(maxThreads, 1, THREAD_LIMIT) &&
     lockTimeoutMs >= 0 &&
-    options === NO_OPTIONS;
+    isWithin(options, 0, Option.ALL);
   const isStructure =
     isWithin(threadCount, 0, maxThreads) &&
     isWithin(headCount, 1, unitCount) &&

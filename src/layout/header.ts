@@ -10,11 +10,14 @@ import {
   Guarded,
   Header,
   MAGIC,
+  Option,
   placeRegions,
+  QUARANTINE_LIMIT,
   SLAB_UNIT_BYTES,
   SLOT_STEP_BYTES,
   THREAD_LIMIT,
   UNIT_LIMIT,
+  type LayoutParameters,
 } from './regions.ts';
 
 /** Bytes of a buffer that must exist before its header can be read. */
@@ -60,7 +63,8 @@ function numberComplaint(header: Int32Array): string | undefined {
     rangeComplaint(header, Header.MAX_THREADS, 'threads', 1, THREAD_LIMIT) ??
     rangeComplaint(header, Header.LOCK_TIMEOUT_MS, 'milliseconds of patience', 0, MAX_LOCK_TIMEOUT_MS) ??
     rangeComplaint(header, Header.FIT_NAME, 'bytes of a fit’s name', 1, FIT_NAME_BYTES) ??
-    rangeComplaint(header, Header.OPTIONS, 'as option bits', 0, 0) ??
+    rangeComplaint(header, Header.OPTIONS, 'as option bits', 0, Option.ALL) ??
+    rangeComplaint(header, Header.QUARANTINE, 'blocks in quarantine', 0, QUARANTINE_LIMIT) ??
     rangeComplaint(header, Header.KIND, 'as kind of memory', 0, 0)
   );
 }
@@ -83,14 +87,20 @@ function checksumComplaint(header: Int32Array): string | undefined {
   return 'the header is not as it was written: its checksum differs';
 }
 
+/** What the header says that fixes the layout. */
+export function layoutParametersIn(header: Int32Array): Required<LayoutParameters> {
+  return {
+    unitBytes: header[Header.UNIT_BYTES],
+    unitLimit: header[Header.UNIT_LIMIT],
+    maxThreads: header[Header.MAX_THREADS],
+    options: header[Header.OPTIONS],
+  };
+}
+
 /** Growth lengthens the buffer before it counts the units, so the units lie inside the buffer at every instant. */
 function sizeComplaint(buffer: SharedArrayBuffer, header: Int32Array): string | undefined {
-  const [unitBytes, unitLimit, maxThreads] = [
-    header[Header.UNIT_BYTES],
-    header[Header.UNIT_LIMIT],
-    header[Header.MAX_THREADS],
-  ];
-  const { base } = placeRegions({ unitBytes, unitLimit, maxThreads });
+  const [unitBytes, unitLimit] = [header[Header.UNIT_BYTES], header[Header.UNIT_LIMIT]];
+  const { base } = placeRegions(layoutParametersIn(header));
   const most = base + unitLimit * unitBytes;
   const reserved = buffer.growable ? buffer.maxByteLength : buffer.byteLength;
   if (base > buffer.byteLength) {

@@ -15,6 +15,8 @@ export class Layout {
   readonly unitBytes: number;
   readonly unitLimit: number;
   readonly maxThreads: number;
+  /** `Option` bits. */
+  readonly options: number;
   /** Byte address of the first unit. */
   readonly base: number;
 
@@ -24,6 +26,7 @@ export class Layout {
     this.unitBytes = header[Header.UNIT_BYTES]!;
     this.unitLimit = header[Header.UNIT_LIMIT]!;
     this.maxThreads = header[Header.MAX_THREADS]!;
+    this.options = header[Header.OPTIONS]!;
     this.regions = placeRegions(this);
     this.base = this.regions.base;
     this.words = new Int32Array(buffer, 0, this.base / BYTES_PER_WORD);

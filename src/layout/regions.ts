@@ -5,11 +5,11 @@
  *   word 0
  *   ├─ Header ─┼─ Root ─┼─ spare ─┼─ Lock ─┼─ Guarded ─┼─ thread slots ─┼─ block map ─┼─ head bitmap ─┼─ free-list table ─┤
  *      fixed      atomic   zero      atomic   under lock   atomic           the truth     derived          derived
- *   ├─ bins ─┼─ bin bitmap ─┼─ longest-run tree ─┼─ slabs: starts, classes, owners, slot states ─┼─ user bytes ─┤
- *      derived   derived        derived                only with slabs                               64 KiB aligned
+ *   ├─ bins ─┼─ bin bitmap ─┼─ longest-run tree ─┼─ slabs: starts, classes, owners, slot states ─┼─ labels ─┼─ user bytes ─┤
+ *      derived   derived        derived                only with slabs                              if asked   64 KiB aligned
  *
- * Sizes follow from three numbers fixed at creation: bytes per unit, the greatest number of units, and the greatest
- * number of threads. Everything is laid out for the maximum; pages that are never touched cost no memory.
+ * Sizes follow from what is fixed at creation: bytes per unit, the greatest number of units, the greatest number of
+ * threads, and whether there are labels. Everything is laid out for the maximum; pages that are never touched cost no memory.
  */
 import { sum } from '../sum.ts';
 import { BITS_PER_WORD, BYTES_PER_WORD, CACHE_LINE_WORDS, roundUp, wordAfter, type WordIndex } from './units.ts';
@@ -23,6 +23,9 @@ export const FORMAT_VERSION = 2;
 export const UNIT_LIMIT: number = 2 ** 30 - 1;
 /** Most threads that an owner word can tell apart: it names one in 10 bits, and 0 stands for none. */
 export const THREAD_LIMIT: number = 2 ** 10 - 1;
+
+/** Most blocks that a thread keeps in quarantine. */
+export const QUARANTINE_LIMIT = 65_536;
 
 /** Words of a fit's name in the header: one for its length in bytes, the rest UTF-8. */
 export const FIT_NAME_WORDS = 16;
@@ -45,9 +48,20 @@ export const Header = {
   KIND: 9 + FIT_NAME_WORDS,
   /** Of all other words of the header, see layout/header. */
   CHECKSUM: 10 + FIT_NAME_WORDS,
+  /** Freed blocks that each thread keeps for a while to see whether somebody writes to them. */
+  QUARANTINE: 11 + FIT_NAME_WORDS,
   /** Words from here on are spare, and 0. */
-  SPARE: 11 + FIT_NAME_WORDS,
+  SPARE: 12 + FIT_NAME_WORDS,
   END: 2 * CACHE_LINE_WORDS,
+} as const;
+
+/** Bits of the header's OPTIONS. */
+export const Option = {
+  /** There are labels: who allocated a block, and with which tag. */
+  LABELS: 1,
+  /** What is freed is filled with zeros. */
+  ZERO_ON_FREE: 2,
+  ALL: 3,
 } as const;
 
 /** Words of 64 bits where threads meet. The rest of their cache line is spare, and 0. */
@@ -56,6 +70,8 @@ export const Root = {
   VALUE: Header.END,
   /** Byte address of the first chunk of named roots, 0 before there is one; see roots/root-chunk. */
   NAMED: Header.END + 2,
+  /** The same of tags, whose addresses are their numbers; see debug/tags. */
+  TAGS: Header.END + 4,
   END: Header.END + CACHE_LINE_WORDS,
 } as const;
 
@@ -135,6 +151,9 @@ export const ThreadSlot = {
 /** The words of one tuple of the free-list table. */
 export const Tuple = { START: 0, LENGTH: 1, PREVIOUS: 2, NEXT: 3, WORDS: 4 } as const;
 
+/** The words of a label, which stands at the number of the block's first step of SLOT_STEP_BYTES; see debug/labels. */
+export const Label = { OWNER: 0, WORKER_ID: 1, TAG: 2, STATE: 3, WORDS: 4 } as const;
+
 /** Slots are multiples of this many bytes, so a unit holds at most `unitBytes / SLOT_STEP_BYTES` of them. */
 export const SLOT_STEP_BYTES = 16;
 /** Units of this many bytes when small blocks come from slabs; SLOT_STEP_BYTES when all come from the table. */
@@ -158,11 +177,13 @@ export function bitmapLevelSizes(bitCount: number): number[] {
   return levelSizes(Math.ceil(bitCount / BITS_PER_WORD), BITS_PER_WORD);
 }
 
-/** The three numbers that fix a layout. */
+/** What fixes a layout. */
 export interface LayoutParameters {
   readonly unitBytes: number;
   readonly unitLimit: number;
   readonly maxThreads: number;
+  /** `Option` bits; none if not given. */
+  readonly options?: number;
 }
 
 /** A contiguous range of words. */
@@ -189,13 +210,16 @@ export interface Regions {
   readonly slabOwners: Region;
   /** One Uint16 for each SLOT_STEP_BYTES of user memory, from the first unit of a slab on one per slot. */
   readonly slotStates: Region;
+  /** A `Label` for each SLOT_STEP_BYTES of user memory; empty in a heap without labels. */
+  readonly labels: Region;
   /** Byte address of the first unit. */
   readonly base: number;
 }
 
 /** Places every region for the given parameters. */
-export function placeRegions({ unitBytes, unitLimit, maxThreads }: LayoutParameters): Regions {
+export function placeRegions({ unitBytes, unitLimit, maxThreads, options = 0 }: LayoutParameters): Regions {
   const slabUnits = unitBytes === SLAB_UNIT_BYTES ? unitLimit : 0;
+  const labelCount = (options & Option.LABELS) === 0 ? 0 : (unitLimit * unitBytes) / SLOT_STEP_BYTES;
   let end = Guarded.END as WordIndex;
   const place = (name: string, wordCount: number): Region => {
     const region = { name, start: end, wordCount };
@@ -214,6 +238,7 @@ export function placeRegions({ unitBytes, unitLimit, maxThreads }: LayoutParamet
     slabClasses: place('slab classes', slabUnits),
     slabOwners: place('slab owners', slabUnits),
     slotStates: place('slot states', (slabUnits * unitBytes) / SLOT_STEP_BYTES / 2),
+    labels: place('labels', labelCount * Label.WORDS),
   };
   return { ...regions, base: roundUp(end * BYTES_PER_WORD, BASE_ALIGNMENT) };
 }

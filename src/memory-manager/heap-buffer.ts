@@ -11,7 +11,7 @@ import type { HeapParameters } from './options.ts';
 
 /** Reserves a buffer for a heap and writes its header; the table is still empty. */
 export function createHeapBuffer(parameters: HeapParameters): SharedArrayBuffer {
-  const { unitBytes, unitCount, unitLimit, maxThreads, lockTimeoutMs, fit } = parameters;
+  const { unitBytes, unitCount, unitLimit, maxThreads, lockTimeoutMs, fit, options, quarantine } = parameters;
   const { base } = placeRegions(parameters);
   const buffer = reserve(base, unitCount * unitBytes, unitLimit * unitBytes);
   const words = new Int32Array(buffer, 0, Header.END);
@@ -21,6 +21,8 @@ export function createHeapBuffer(parameters: HeapParameters): SharedArrayBuffer 
   words[Header.UNIT_LIMIT] = unitLimit;
   words[Header.MAX_THREADS] = maxThreads;
   words[Header.LOCK_TIMEOUT_MS] = lockTimeoutMs;
+  words[Header.OPTIONS] = options;
+  words[Header.QUARANTINE] = quarantine;
   writeFitName(buffer, typeof fit === 'string' ? fit : fit.name);
   words[Header.MAGIC] = MAGIC;
   sealHeader(words);

@@ -33,8 +33,11 @@ function sourceOf(from: string | URL | ArrayBuffer | Uint8Array): ImageSource {
   );
 }
 
-/** A heap made as the one that was saved was made. A strategy of the user is not in the image, only its name. */
+/**
+ * A heap made as the one that was saved was made, with no quarantine, since an image does not say what was in it. A
+ * strategy of the user is not in the image, only its name.
+ */
 function createLike(head: ImageHead, { fits, liveness }: CheckedAttachOptions): Membership {
   const fit = fits.find(({ name }) => name === head.fitName) ?? (head.fitName as FitName);
-  return createMember({ ...head, fit, liveness });
+  return createMember({ ...head, fit, liveness, quarantine: 0 });
 }

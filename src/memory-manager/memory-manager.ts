@@ -5,6 +5,8 @@
  * lives. If the look fails, it is repeated under the lock before anything is thrown, since a torn look proves nothing.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
+import { Diagnostics } from '../debug/diagnostics.ts';
+import { leaksOf, type LeakInfo } from '../debug/leaks.ts';
 import type { BlockData } from '../memory-manager-interface.ts';
 import * as sizeClasses from '../slab/size-class.ts';
 import type { ThreadSlabs } from '../slab/thread-slabs.ts';
@@ -56,8 +58,9 @@ export class MemoryManager extends ScalarAccess {
   readonly #bytes: BlockBytes;
   readonly #root: BigInt64Array;
   #member: Membership | undefined;
-  /** Undefined in a heap without slabs, and after `detach`. */
+  /** Undefined in a heap without slabs, in one with diagnostics, and after `detach`. */
   #slabs: ThreadSlabs | undefined;
+  readonly #debug: Diagnostics | undefined;
   #roots: NamedRoots | undefined;
   #attachCount = 1;
 
@@ -74,7 +77,8 @@ export class MemoryManager extends ScalarAccess {
     const member = source instanceof Membership ? source : createMember(checkedParameters(source, options));
     super(member.layout.buffer);
     this.#member = member;
-    this.#slabs = member.slabs;
+    this.#debug = Diagnostics.of(member);
+    this.#slabs = this.#debug === undefined ? member.slabs : undefined;
     this.#bytes = member.bytes;
     this.#root = member.root;
     this.handle = { buffer: member.layout.buffer };
@@ -154,7 +158,7 @@ export class MemoryManager extends ScalarAccess {
   }
 
   #take(member: Membership, request: Request, zeroed: boolean): number | null {
-    const address = take(member, request);
+    const address = this.#debug === undefined ? take(member, request) : this.#debug.take(request);
     if (zeroed && address !== NO_ADDRESS) clear(member, address);
     return addressOrNull(address);
   }
@@ -168,7 +172,9 @@ export class MemoryManager extends ScalarAccess {
     this.#attached();
     const { alignment, zeroed, signal } = checkedOptions(options);
     const member = this.#attached();
-    return addressOrNull(await member.errands.take(requestOf(member, size, alignment), zeroed, signal));
+    const address = await member.errands.take(requestOf(member, size, alignment), zeroed, signal);
+    if (address !== NO_ADDRESS) this.#debug?.label(address);
+    return addressOrNull(address);
   }
 
   /**
@@ -185,8 +191,12 @@ export class MemoryManager extends ScalarAccess {
     const { alignment, zeroed } = checkedOptions(options);
     const member = this.#attached();
     const request = requestOf(member, size, alignment);
-    if (address !== NO_ADDRESS) return addressOrNull(reallocate(member, address, size, alignment, zeroed, request));
-    return this.#take(member, request, zeroed);
+    if (address === NO_ADDRESS) return this.#take(member, request, zeroed);
+    const there =
+      this.#debug === undefined
+        ? reallocate(member, address, size, alignment, zeroed, request)
+        : this.#debug.reallocate(address, size, alignment, zeroed, request);
+    return addressOrNull(there);
   }
 
   /**
@@ -198,7 +208,9 @@ export class MemoryManager extends ScalarAccess {
     const slabs = this.#slabs;
     if (slabs !== undefined && typeof address === 'number' && slabs.deallocate(address)) return;
     const member = this.#attached();
-    if (address !== NO_ADDRESS) giveBack(member, address);
+    if (address === NO_ADDRESS) return;
+    if (this.#debug === undefined) giveBack(member, address);
+    else this.#debug.free(address);
   }
 
   /**
@@ -207,7 +219,9 @@ export class MemoryManager extends ScalarAccess {
    * @throws AllocatorError `INVALID_ADDRESS`
    */
   sizeOf(address: number): number {
-    return sizeOf(this.#attached(), address);
+    const member = this.#attached();
+    this.#debug?.refuseFreed(address);
+    return sizeOf(member, address);
   }
 
   /** @throws AllocatorError also `UNSUPPORTED` if the engine has no array of `byteLength` bytes */
@@ -317,11 +331,36 @@ export class MemoryManager extends ScalarAccess {
    * Verifies the whole bookkeeping under the lock, in time linear in the size of the heap: the table, all slabs, who is
    * attached, and this thread's records of its slabs. Other threads may work meanwhile.
    *
-   * @throws AllocatorError `CORRUPTED`, naming what does not hold
+   * @throws AllocatorError `CORRUPTED`, naming what does not hold; `WRITE_AFTER_FREE` of a block in quarantine
    */
   check(): void {
     const { locked, slots, owner, slabs } = this.#attached();
     locked.run(checkHeapLocked, slots, owner, slabs);
+    this.#debug?.check();
+  }
+
+  /**
+   * Runs `act` and returns what it returns. In a heap with `debug: { tags: true }`, the blocks that this thread allocates
+   * meanwhile have the tag `name`, by which `leaks` tells them apart; in others nothing else happens.
+   *
+   * @throws AllocatorError `BAD_OPTION` for a name that is no string of at most 1,024 code units, `OUT_OF_MEMORY` for want
+   *   of room for it; whatever `act` throws
+   */
+  tagged<R>(name: string, act: () => R): R {
+    this.#attached();
+    return this.#debug === undefined ? act() : this.#debug.tagged(name, act);
+  }
+
+  /**
+   * Who holds how much: all live blocks by tag and by the thread that allocated them, most bytes first, walked as
+   * `blocks` does. In a heap with `debug: { tags: true }` the thread of every block is known, and stays known when it
+   * has died; in others that of slots whose slab has an owner.
+   *
+   * @throws AllocatorError `CORRUPTED`, `LOCK_TIMEOUT` or `DETACHED`
+   */
+  leaks(): LeakInfo[] {
+    const member = this.#attached();
+    return this.#debug === undefined ? leaksOf(member, undefined, new Map()) : this.#debug.leaks();
   }
 
   /**
@@ -403,8 +442,8 @@ export class MemoryManager extends ScalarAccess {
    * Leaves the heap, at the last of as many calls as there were attachments. What was allocated stays allocated. The
    * thread can attach again at little cost: its slabs and its thread slot are kept until somebody needs them.
    *
-   * @throws AllocatorError `REENTRANT`; or `LOCK_TIMEOUT` if an allocation under way could not be undone, though the
-   *   thread has left
+   * @throws AllocatorError `REENTRANT`; or `LOCK_TIMEOUT` if an allocation under way could not be undone, or
+   *   `WRITE_AFTER_FREE`, though the thread has left
    */
   detach(): void {
     const member = this.#member;
@@ -414,7 +453,11 @@ export class MemoryManager extends ScalarAccess {
     registry.forget(member);
     this.#member = undefined;
     this.#slabs = undefined;
-    member.linger();
+    try {
+      this.#debug?.leave();
+    } finally {
+      member.linger();
+    }
   }
 
   [Symbol.dispose](): void {
@@ -429,6 +472,7 @@ export class MemoryManager extends ScalarAccess {
   /** @internal */
   protected override requireRange(address: number, byteLength: number): void {
     requireRange(this.#attached(), address, byteLength);
+    this.#debug?.refuseFreed(address);
   }
 }
 

@@ -2,7 +2,15 @@
  * What a heap can be told at its creation, and the checks of it.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { FIT_NAME_BYTES, SLAB_UNIT_BYTES, SLOT_STEP_BYTES, THREAD_LIMIT, UNIT_LIMIT } from '../layout/regions.ts';
+import {
+  FIT_NAME_BYTES,
+  Option,
+  QUARANTINE_LIMIT,
+  SLAB_UNIT_BYTES,
+  SLOT_STEP_BYTES,
+  THREAD_LIMIT,
+  UNIT_LIMIT,
+} from '../layout/regions.ts';
 import { FIT_NAMES, type FitName } from '../fit/fit.ts';
 import type { FitStrategy, NamedStrategy } from '../fit/fit-strategy.ts';
 import type { Liveness } from '../sync/liveness.ts';
@@ -27,6 +35,18 @@ export interface MemoryManagerOptions {
   lockTimeoutMs?: number;
   /** Who is alive; default: what the platform knows. */
   liveness?: Liveness;
+  /** Whether freed memory is filled with zeros, so that nobody finds there what it held; default: no. */
+  zeroOnFree?: boolean;
+  /** Help in the search for mistakes, at the price of speed and of memory; default: none. */
+  debug?: DebugOptions;
+}
+
+/** Options in the search for mistakes. With either, bookkeeping takes as much again as the memory. */
+export interface DebugOptions {
+  /** Whether each block is labelled with the thread that allocated it and its tag, for `leaks`. */
+  tags?: boolean;
+  /** How many freed blocks each thread keeps for a while, filled with a pattern, to find who writes to them; at most 65 536. */
+  quarantine?: number;
 }
 
 /** Options of `attach`: what cannot be stored in the shared memory. */
@@ -46,6 +66,10 @@ export interface HeapParameters {
   readonly lockTimeoutMs: number;
   readonly fit: FitName | NamedStrategy;
   readonly liveness: Liveness | undefined;
+  /** `Option` bits. */
+  readonly options: number;
+  /** Blocks in quarantine, for each thread. */
+  readonly quarantine: number;
 }
 
 /** The checked options of `attach`. */
@@ -54,7 +78,17 @@ export interface CheckedAttachOptions {
   readonly liveness: Liveness | undefined;
 }
 
-const CREATE_OPTIONS = ['fit', 'maxByteLength', 'slabs', 'maxThreads', 'lockTimeoutMs', 'liveness'];
+const CREATE_OPTIONS = [
+  'fit',
+  'maxByteLength',
+  'slabs',
+  'maxThreads',
+  'lockTimeoutMs',
+  'liveness',
+  'zeroOnFree',
+  'debug',
+];
+const DEBUG_OPTIONS = ['tags', 'quarantine'];
 const ATTACH_OPTIONS = ['fits', 'liveness'];
 const MAX_LOCK_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -71,9 +105,10 @@ export function checkedParameters(blockSize: number, options: MemoryManagerOptio
   }
   requireWhole('maxByteLength', maxByteLength, blockSize, Number.MAX_VALUE);
   const { slabs = maxByteLength >= SLABS_PAY_FROM_BYTES } = options;
-  if (typeof slabs !== 'boolean') {
-    throw new AllocatorError('BAD_OPTION', `option slabs must be true or false, got ${shown(slabs)}`);
-  }
+  requireBoolean('slabs', slabs);
+  const { zeroOnFree = false } = options;
+  requireBoolean('zeroOnFree', zeroOnFree);
+  const { tags, quarantine } = checkedDebugOptions(options.debug);
   requireWhole('maxThreads', maxThreads, 1, THREAD_LIMIT);
   requireWhole('lockTimeoutMs', lockTimeoutMs, 0, MAX_LOCK_TIMEOUT_MS);
   const checkedFit = fitOf(fit);
@@ -87,7 +122,26 @@ export function checkedParameters(blockSize: number, options: MemoryManagerOptio
     );
   }
   const unitCount = Math.ceil(blockSize / unitBytes);
-  return { unitBytes, unitCount, unitLimit, maxThreads, lockTimeoutMs, fit: checkedFit, liveness };
+  const bits = (tags || quarantine > 0 ? Option.LABELS : 0) | (zeroOnFree ? Option.ZERO_ON_FREE : 0);
+  return {
+    unitBytes,
+    unitCount,
+    unitLimit,
+    maxThreads,
+    lockTimeoutMs,
+    fit: checkedFit,
+    liveness,
+    options: bits,
+    quarantine,
+  };
+}
+
+function checkedDebugOptions(debug: DebugOptions = {}): Required<DebugOptions> {
+  requireKnown(debug, DEBUG_OPTIONS);
+  const { tags = false, quarantine = 0 } = debug;
+  requireBoolean('debug.tags', tags);
+  requireWhole('debug.quarantine', quarantine, 0, QUARANTINE_LIMIT);
+  return { tags, quarantine };
 }
 
 /** @throws AllocatorError `BAD_OPTION` */
@@ -109,6 +163,11 @@ function requireKnown(options: object, known: string[]): void {
     if (known.includes(key)) continue;
     throw new AllocatorError('BAD_OPTION', `there is no option ${shown(key)}; known are ${known.join(', ')}`);
   }
+}
+
+function requireBoolean(name: string, value: boolean): void {
+  if (typeof value === 'boolean') return;
+  throw new AllocatorError('BAD_OPTION', `option ${name} must be true or false, got ${shown(value)}`);
 }
 
 function requireWhole(name: string, value: number, least: number, most: number): void {

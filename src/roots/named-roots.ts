@@ -6,10 +6,8 @@ import { AllocatorError, shown } from '../allocator-error.ts';
 import { deallocate } from '../heap/blocks.ts';
 import type { Member } from '../heap/member.ts';
 import { RootChain } from './root-chain.ts';
-import type { RootName } from './root-chunk.ts';
+import { checkedName } from './root-name.ts';
 
-/** Longest name, in UTF-16 code units. */
-const NAME_LIMIT = 1024;
 const ANY = -1;
 
 /**
@@ -34,7 +32,7 @@ export class NamedRoots {
    */
   get(name: string): number {
     this.#attached();
-    return this.#chain.get(checkedName(name));
+    return this.#chain.get(checkedName('root', name));
   }
 
   /**
@@ -43,7 +41,7 @@ export class NamedRoots {
    * @throws AllocatorError as `get`; `INVALID_ADDRESS`; `OUT_OF_MEMORY` if there is no room for one more name
    */
   set(name: string, address: number): void {
-    this.#chain.exchange(checkedName(name), ANY, rootAddress(this.#attached(), address));
+    this.#chain.exchange(checkedName('root', name), ANY, rootAddress(this.#attached(), address));
   }
 
   /**
@@ -53,13 +51,13 @@ export class NamedRoots {
   compareExchange(name: string, expected: number, address: number): boolean {
     const member = this.#attached();
     const before = rootAddress(member, expected);
-    return this.#chain.exchange(checkedName(name), before, rootAddress(member, address)) === before;
+    return this.#chain.exchange(checkedName('root', name), before, rootAddress(member, address)) === before;
   }
 
   /** Deletes the name; tells whether it was there. What lies at its address stays. Throws as `get`. */
   delete(name: string): boolean {
     this.#attached();
-    return this.#chain.exchange(checkedName(name), ANY, 0) !== 0;
+    return this.#chain.exchange(checkedName('root', name), ANY, 0) !== 0;
   }
 
   /** All names and their addresses, as they were at one instant. */
@@ -82,7 +80,7 @@ export class NamedRoots {
     const made = madeAddress(this.#attached(), make());
     let before = made;
     try {
-      before = this.#chain.exchange(checkedName(name), 0, made);
+      before = this.#chain.exchange(checkedName('root', name), 0, made);
     } finally {
       if (before !== 0) this.#free(made, free);
     }
@@ -106,22 +104,4 @@ function madeAddress(member: Member, made: number | null): number {
   if (made === null) throw new AllocatorError('OUT_OF_MEMORY', 'there is no memory for the block of a root');
   if (made !== 0) return rootAddress(member, made);
   throw new AllocatorError('INVALID_ADDRESS', 'make must return the address of a block, got 0');
-}
-
-function checkedName(name: string): RootName {
-  if (typeof name !== 'string' || name.length > NAME_LIMIT) {
-    const got = typeof name === 'string' ? `one of ${name.length}` : shown(name);
-    throw new AllocatorError(
-      'BAD_OPTION',
-      `the name of a root is a string of up to ${NAME_LIMIT} characters, got ${got}`,
-    );
-  }
-  return { text: name, hash: hashOf(name) };
-}
-
-/** FNV-1a over code units, with the upper half folded into the lower, which chooses the entry. */
-function hashOf(text: string): number {
-  let hash = 0x811c_9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x0100_0193);
-  return hash ^ (hash >>> 16);
 }

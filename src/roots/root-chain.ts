@@ -1,5 +1,5 @@
 /**
- * All named roots of one heap: the chain of chunks, from the header on. Whatever is looked up or changed takes the
+ * All named roots of one heap, or all its tags: the chain of chunks, from the header on. Whatever is looked up or changed takes the
  * lock; none of these steps runs code of the user's.
  */
 import { AllocatorError } from '../allocator-error.ts';
@@ -9,7 +9,8 @@ import { requireHeadroom } from '../sync/headroom.ts';
 import type { BlockTable } from '../table/block-table.ts';
 import type { Member } from '../heap/member.ts';
 import { NO_ADDRESS, takeBlockLocked } from '../heap/supply.ts';
-import { chunkBytesFor, RootChunk, type RootName } from './root-chunk.ts';
+import { chunkBytesFor, RootChunk } from './root-chunk.ts';
+import type { RootName } from './root-name.ts';
 
 /** The chunks that this thread has seen so far. */
 export class RootChain {
@@ -17,9 +18,10 @@ export class RootChain {
   readonly #first: BigInt64Array;
   readonly #chunks: RootChunk[] = [];
 
-  constructor(member: Member) {
+  /** @param head - the word of the header that leads to the first chunk */
+  constructor(member: Member, head: number = Root.NAMED) {
     this.#member = member;
-    this.#first = new BigInt64Array(member.layout.buffer, byteOffsetOf(Root.NAMED as WordIndex), 1);
+    this.#first = new BigInt64Array(member.layout.buffer, byteOffsetOf(head as WordIndex), 1);
   }
 
   /** The address of that name, or 0. */
@@ -35,6 +37,15 @@ export class RootChain {
    */
   exchange(name: RootName, expected: number, address: number): number {
     return this.#member.locked.run(exchangeLocked, this, name, expected, address);
+  }
+
+  /**
+   * The number of that name in a chain of numbers, the next one for a new name. The first is 1.
+   *
+   * @throws AllocatorError `OUT_OF_MEMORY`
+   */
+  numberOf(name: RootName): number {
+    return this.#member.locked.run(numberLocked, this, name);
   }
 
   entries(): [name: string, address: number][] {
@@ -116,6 +127,14 @@ function insertLocked(
   }
   const chunk = chain.extendLocked(table, name);
   chunk.setAddressOf(chunk.name(name), address);
+}
+
+function numberLocked(table: BlockTable, chain: RootChain, name: RootName): number {
+  const known = getLocked(table, chain, name);
+  if (known !== NO_ADDRESS) return known;
+  const number = entriesLocked(table, chain).length + 1;
+  exchangeLocked(table, chain, name, 0, number);
+  return number;
 }
 
 function entriesLocked(_table: BlockTable, chain: RootChain): [string, number][] {

@@ -13,6 +13,7 @@
  * Probing is linear and ends at an entry that never had a name; a quarter of the entries stays such.
  */
 import { AllocatorError } from '../allocator-error.ts';
+import type { RootName } from './root-name.ts';
 
 /** "THRN" in ASCII. */
 const MAGIC = 0x54_48_52_4e;
@@ -41,12 +42,6 @@ const BYTES_PER_ENTRY = 64;
 const SMALLEST_ROOM = 8;
 /** The length of the name of an entry that has had one and has none now. */
 const NAMELESS = -1;
-
-/** A name with its hash. */
-export interface RootName {
-  readonly text: string;
-  readonly hash: number;
-}
 
 /** The bytes of a chunk that has room for `name`, when the last chunk has `before` bytes. */
 export function chunkBytesFor({ text }: RootName, before: number): number {

@@ -146,13 +146,17 @@ export class LockedTable {
     );
   }
 
-  /** The user's signal comes first: what it does to this heap must be seen after it. */
+  /**
+   * The user's signal comes first: what it does to this heap must be seen after it. When this is asked no fit is running:
+   * at the call none was, and a wait goes on from an empty stack. So one that seems to be was cut off.
+   */
   #cancelledBy(signal: Cancellation | undefined): Cancellation {
     const closings = this.#closings;
     return {
       throwIfAborted: () => {
         signal?.throwIfAborted();
         if (this.#closings !== closings) throw detachedError();
+        this.endUserCode();
         this.admit();
       },
     };

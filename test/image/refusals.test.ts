@@ -71,7 +71,7 @@ test.each([
   ['UNIT_COUNT', 257],
   ['MAX_THREADS', 1024],
   ['LOCK_TIMEOUT_MS', -1],
-  ['OPTIONS', 1],
+  ['OPTIONS', 4],
   ['THREADS', -1],
   ['HEADS', 0],
   ['HEADS', 5000],

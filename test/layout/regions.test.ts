@@ -6,6 +6,7 @@ import {
   Header,
   levelSizes,
   Lock,
+  Option,
   placeRegions,
   Root,
   SLAB_UNIT_BYTES,
@@ -75,6 +76,7 @@ describe('the layout', () => {
       slab classes             896           0
       slab owners              896           0
       slot states              896           0
+      labels                   896           0
       user bytes             65536          16"
     `);
   });
@@ -96,6 +98,7 @@ describe('the layout', () => {
       slab classes         1079616           0
       slab owners          1079616           0
       slot states          1079616           0
+      labels               1079616           0
       user bytes           1114112     1048576"
     `);
   });
@@ -117,6 +120,7 @@ describe('the layout', () => {
       slab classes           25664        4096
       slab owners            29760        4096
       slot states            33856      131072
+      labels                164928           0
       user bytes            196608     1048576"
     `);
   });
@@ -138,6 +142,7 @@ describe('the layout', () => {
       slab classes     17610421632           0
       slab owners      17610421632           0
       slot states      17610421632           0
+      labels           17610421632           0
       user bytes       17610440704 17179869168"
     `);
   });
@@ -169,7 +174,8 @@ describe('the layout', () => {
           "MAGIC": 0,
           "MAX_THREADS": 6,
           "OPTIONS": 24,
-          "SPARE": 27,
+          "QUARANTINE": 27,
+          "SPARE": 28,
           "UNIT_BYTES": 4,
           "UNIT_LIMIT": 5,
           "VERSION": 1,
@@ -182,6 +188,8 @@ describe('the layout', () => {
         },
         "Root": {
           "END": 48,
+          "NAMED": 34,
+          "TAGS": 36,
           "VALUE": 32,
         },
         "ThreadSlot": {
@@ -198,13 +206,21 @@ describe('the layout', () => {
   });
 });
 
-describe.each(PARAMETERS)('regions for $unitLimit units of $unitBytes bytes and $maxThreads threads', (parameters) => {
+const WITH_AND_WITHOUT_LABELS: (LayoutParameters & { options: number })[] = [0, Option.LABELS].flatMap((options) =>
+  PARAMETERS.map((parameters) => ({ ...parameters, options })),
+);
+const regionsFor = 'regions for $unitLimit units of $unitBytes bytes, $maxThreads threads and options $options';
+
+describe.each(WITH_AND_WITHOUT_LABELS)(regionsFor, (parameters) => {
   const { regions, base } = allRegions(parameters);
+  const hasLabels = parameters.options === Option.LABELS;
 
   test('neither overlap nor leave the metadata', () => {
     const ends = regions.map(({ start, wordCount }) => start + wordCount);
     for (const [index, region] of regions.entries()) {
-      const isUnused = SLAB_REGIONS.has(region.name) && parameters.unitBytes !== SLAB_UNIT_BYTES;
+      const isUnused =
+        (SLAB_REGIONS.has(region.name) && parameters.unitBytes !== SLAB_UNIT_BYTES) ||
+        (region.name === 'labels' && !hasLabels);
       expect(region.wordCount === 0).toBe(isUnused);
       expect(region.start).toBeGreaterThanOrEqual(index === 0 ? 0 : ends[index - 1]);
     }

@@ -81,7 +81,8 @@ describe('attaching to a heap that is not as it was made is LAYOUT_MISMATCH:', (
     ['LOCK_TIMEOUT_MS', -1, '-1 milliseconds of patience, and this library knows 0 to 2147483647'],
     ['FIT_NAME', 0, '0 bytes of a fit’s name, and this library knows 1 to 60'],
     ['FIT_NAME', 61, '61 bytes of a fit’s name, and this library knows 1 to 60'],
-    ['OPTIONS', 4, '4 as option bits, and this library knows 0'],
+    ['OPTIONS', 4, '4 as option bits, and this library knows 0 to 3'],
+    ['QUARANTINE', 65_537, '65537 blocks in quarantine, and this library knows 0 to 65536'],
     ['KIND', 1, '1 as kind of memory, and this library knows 0'],
   ] as const)('%s of %i in the header, with the checksum that belongs to it', (word, value, complaint) => {
     using used = usedHeap();

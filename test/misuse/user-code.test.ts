@@ -228,7 +228,8 @@ test('a class that lies about its elements is a TypeError', () => {
   expect(view).toThrow(/^a class that says its elements have 1 bytes made a view of 512 bytes$/u);
 });
 
-test('a request that is aborted when a timeout of vm has just cut off a fit is undone all the same', async () => {
+/** A heap of 64 KiB without slabs, and a way to make a timeout of `vm` cut off its fit. */
+function heapWithCuts(): { heap: MemoryManager; cutOff: () => void } {
   const state = { isEndless: false };
   const fit: FitStrategy = {
     name: 'endless',
@@ -237,7 +238,17 @@ test('a request that is aborted when a timeout of vm has just cut off a fit is u
       return runs.lowestAtLeast(unitCount);
     },
   };
-  using heap = new MemoryManager(65_536, { slabs: false, fit });
+  const heap = new MemoryManager(65_536, { slabs: false, fit });
+  const cutOff = (): void => {
+    state.isEndless = true;
+    expect(() => runInNewContext('call()', { call: () => heap.allocate(100) }, { timeout: 5 })).toThrow('timed out');
+    state.isEndless = false;
+  };
+  return { heap, cutOff };
+}
+
+test('a request that is aborted when a timeout of vm has just cut off a fit is undone all the same', async () => {
+  const { heap, cutOff } = heapWithCuts();
   let asked = 0;
   const signal = {
     throwIfAborted() {
@@ -246,13 +257,23 @@ test('a request that is aborted when a timeout of vm has just cut off a fit is u
       throw reason;
     },
   } as AbortSignal;
-  const cutOff = (): void => {
-    state.isEndless = true;
-    expect(() => runInNewContext('call()', { call: () => heap.allocate(100) }, { timeout: 5 })).toThrow('timed out');
-    state.isEndless = false;
-  };
   await expect(heap.allocateAsync(9000, { signal })).rejects.toBe(reason);
   expectOneFreeRun(heap);
+  heap.detach();
+});
+
+test('a request goes on when a timeout of vm has cut off a fit while it waited', async () => {
+  const { heap, cutOff } = heapWithCuts();
+  let asked = 0;
+  const signal = {
+    throwIfAborted() {
+      if (++asked === 2) cutOff(); // before the lock is looked at
+    },
+  } as AbortSignal;
+  const address = await heap.allocateAsync(9000, { signal });
+  heap.deallocate(address!);
+  expectOneFreeRun(heap);
+  heap.detach();
 });
 
 test.each(['fit', 'maxByteLength', 'slabs', 'maxThreads', 'lockTimeoutMs', 'liveness'])(

@@ -4,8 +4,8 @@ export const ROOT_MUTANTS: readonly Mutant[] = [
   {
     does: 'sets a computed root without looking whether it is there by now',
     file: 'roots/named-roots.ts',
-    from: 'before = this.#chain.exchange(checkedName(name), 0, made);',
-    to: 'before = 0; this.#chain.exchange(checkedName(name), ANY, made);',
+    from: "before = this.#chain.exchange(checkedName('root', name), 0, made);",
+    to: "before = 0; this.#chain.exchange(checkedName('root', name), ANY, made);",
     scenario: 'roots-computed',
   },
   {

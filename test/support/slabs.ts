@@ -29,6 +29,8 @@ export function slabHeapOf(unitCount: number): SlabHeap {
       lockTimeoutMs: 1000,
       fit: 'first-fit',
       liveness: undefined,
+      options: 0,
+      quarantine: 0,
     }),
   );
   const table = new BlockTable(layout, builtInFit('first-fit')!);

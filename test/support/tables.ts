@@ -20,6 +20,8 @@ export function emptyHeapBuffer(unitLimit: number, unitCount: number = unitLimit
     lockTimeoutMs: 1000,
     fit: 'first-fit',
     liveness: undefined,
+    options: 0,
+    quarantine: 0,
   });
 }
 
