@@ -2,7 +2,8 @@
  * When a thread that re-reads unchanged memory is let go on, and when it steps back until memory changes.
  *
  *     third round of the same reads ──probe: run on alone──▶ leaves by itself, or is elsewhere in the code after
- *                                          │                 `spinLimit` re-reads: ENDING, the schedule is run again,
+ *                                          │                 `spinLimit` re-reads, and does not come back within as
+ *                                          │                 many more: ENDING, the schedule is run again,
  *                                          │                 and every re-read is a step like any other
  *                                          └─still there after `spinLimit` re-reads─▶ ENDLESS: the thread steps back
  *
@@ -14,8 +15,8 @@
  *
  * **What is known and what is assumed.** A loop is known to be endless by running it: alone, on memory as it is, which
  * is all that it can see; a loop that ends after more than `spinLimit` re-reads is taken to be endless, and the verdict
- * is not complete if that is ever noticed (`LONG_LOOPS`, by a look a hundred times as long before a livelock is
- * reported). The variables of a thread cannot be seen. But wherever the search comes by the same loop again, it passes
+ * is not complete if that is ever noticed (`LONG_LOOPS`, by a look ten times as long when a place of the code is met for
+ * the first time, and one a hundred times as long before a livelock is reported). The variables of a thread cannot be seen. But wherever the search comes by the same loop again, it passes
  * over none of the re-reads, and so does a repetition of some schedules as a whole: a thread that counts its rounds then
  * goes another way, with other operations or values (`COUNTING`), and the verdict is not complete either.
  *
@@ -28,7 +29,7 @@ import { callSite } from './call-site.ts';
 import { Loop, Mode, Verdict, Word, type Board } from './board.ts';
 import type { Element, IntegerView } from './native-atomics.ts';
 import { Persisting, stepBack } from './step-back.ts';
-import { MAX_PERIOD, SpinWatch } from './spin-watch.ts';
+import { SpinWatch } from './spin-watch.ts';
 
 /** What a thread is to do with the operation before which it stands. */
 export const Look = {
@@ -48,6 +49,9 @@ const Going = {
 
 /** How much longer the last look is that is taken before a livelock is reported. */
 const PATIENCE = 100;
+/** How much longer each place of the code is looked at once, and how many places are. */
+const FIRST_PATIENCE = 10;
+const MOST_PLACES = 256;
 
 /** One worker's part in it. */
 export class Spin {
@@ -60,11 +64,18 @@ export class Spin {
   readonly #limit: number;
   #going: number = Going.FREE;
   #passed = 0;
-  /** Where the thread was when it began to be watched, and the places of a loop that is known to end. */
+  /** How many re-reads are passed over before it is decided what the loop is. */
+  #patience = 0;
+  /** Where the thread was when it began to be watched. */
   #site = 0;
+  /** Places at which it was looked for a long time, once. */
+  readonly #lookedAt = new Set<number>();
+  /** The places of a loop that is known to end, in its first round. */
   readonly #sites = new Set<number>();
-  #newSites = 0;
   #readClock = false;
+  /** Steps in that loop, and those since the thread was last where it began to be watched. */
+  #stepped = 0;
+  #steppedAway = 0;
 
   constructor(board: Board, me: number, limit: number) {
     this.#board = board;
@@ -118,10 +129,13 @@ export class Spin {
     if (going === Going.LOOKING && this.#passed > 0) this.#noteLateEnd();
     else if (wasStuck && this.#readClock && words[Word.CLOCK_JUMPED] !== 0) words[Word.RESCUED_NOW] = 1;
     if (going !== Going.PROBING) return Look.STEP;
+    if (this.#isLong()) {
+      words[Word.LONG_LOOPS]++;
+      return this.#endLongLook();
+    }
     spin[words[Word.STEP]] = Loop.ENDING;
     words[Word.SPIN_KNOWN] = words[Word.STEP] + 1;
-    words[Word.VERDICT] = Verdict.RETRY;
-    return Look.RETRY;
+    return this.#retry();
   }
 
   /** A loop that was taken to be endless ended: a deadline passed, or it only took very long. */
@@ -135,8 +149,11 @@ export class Spin {
     const { persisting, spin, words } = this.#board;
     this.#passed = 0;
     this.#readClock = false;
-    if (persisting[this.#me] !== Persisting.NOT) {
+    this.#patience = this.#limit;
+    const why = persisting[this.#me];
+    if (why !== Persisting.NOT) {
       this.#going = Going.LOOKING;
+      if (why === Persisting.TO_THE_LAST) this.#patience *= PATIENCE;
       return this.#goOn();
     }
     const isKnown = words[Word.STEP] < words[Word.SPIN_KNOWN];
@@ -154,16 +171,21 @@ export class Spin {
   #beginStepping(): number {
     this.#going = Going.STEPPING;
     this.#sites.clear();
-    this.#newSites = this.watch.period;
+    this.#site = this.#callSite();
+    this.#stepped = 0;
+    this.#steppedAway = 0;
     return this.#step();
   }
 
-  /** One more round of a loop that is known to end; elsewhere in the code, what is repeated is another loop. */
+  /**
+   * One more step in a loop that is known to end. Elsewhere in the code, what is repeated is another loop; it may begin
+   * in what would be the first round of this one, but then the thread does not come back to where it was.
+   */
   #step(): number {
     const site = this.#callSite();
-    if (this.#sites.has(site)) return Look.STEP;
-    if (this.#newSites-- > 0) this.#sites.add(site);
-    else {
+    this.#steppedAway = site === this.#site ? 0 : this.#steppedAway + 1;
+    if (this.#stepped++ < this.watch.period) this.#sites.add(site);
+    else if (!this.#sites.has(site) || this.#steppedAway > this.watch.period) {
       this.#going = Going.FREE;
       this.watch.progress();
     }
@@ -172,27 +194,45 @@ export class Spin {
 
   #goOn(): number {
     if (this.#going === Going.STEPPING) return this.#step();
-    if (++this.#passed < this.#patience()) return Look.PASS;
+    if (++this.#passed < this.#patience) return Look.PASS;
+    return this.#going === Going.PROBING ? this.#judge() : Look.STEP_BACK;
+  }
+
+  /** Much was passed over: the thread is where it was, or elsewhere, or a round of its loop has very many places. */
+  #judge(): number {
     const { spin, words } = this.#board;
-    if (this.#going === Going.PROBING) {
-      // The loop may have several places.
-      if (this.#callSite() !== this.#site) return this.#passed < this.#limit + MAX_PERIOD ? Look.PASS : this.leave();
-      spin[words[Word.STEP]] = Loop.ENDLESS;
-      words[Word.PROBED]++;
-      words[Word.ENDLESS_LOOPS]++;
-      this.onSteppingBack();
+    if (this.#callSite() !== this.#site) return this.#passed < this.#patience + this.#limit ? Look.PASS : this.leave();
+    if (this.#isLong()) return this.#endLongLook();
+    if (!this.#lookedAt.has(this.#site) && this.#lookedAt.size < MOST_PLACES) {
+      this.#patience = this.#limit * FIRST_PATIENCE;
+      return Look.PASS;
     }
+    spin[words[Word.STEP]] = Loop.ENDLESS;
+    words[Word.PROBED]++;
+    words[Word.ENDLESS_LOOPS]++;
+    this.onSteppingBack();
     return Look.STEP_BACK;
   }
 
-  #callSite(): number {
-    // oxlint-disable-next-line typescript/unbound-method -- it is looked for on the stack, not called
-    return callSite(this.look);
+  #isLong(): boolean {
+    return this.#patience > this.#limit;
   }
 
-  #patience(): number {
-    const isLast = this.#board.persisting[this.#me] === Persisting.TO_THE_LAST;
-    return isLast ? this.#limit * PATIENCE : this.#limit;
+  /** The thread was looked at for a long time, which must not show: it has made more rounds than it will again. */
+  #endLongLook(): number {
+    this.#lookedAt.add(this.#site);
+    return this.#retry();
+  }
+
+  #retry(): number {
+    this.#going = Going.FREE;
+    this.#board.words[Word.VERDICT] = Verdict.RETRY;
+    return Look.RETRY;
+  }
+
+  #callSite(): number {
+    // oxlint-disable-next-line typescript/unbound-method -- it is looked for on the stack, and not called
+    return callSite(this.look);
   }
 }
 
