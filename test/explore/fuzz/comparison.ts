@@ -76,8 +76,10 @@ export class Explorer {
       signal: undefined,
       onProgress: undefined,
     });
-    if (session !== undefined)
-      throw new Error(isEndless ? 'the explorer hangs' : 'the explorer calls it nondeterministic');
+    if (session !== undefined) {
+      const what = isEndless ? 'hangs on' : 'calls nondeterministic';
+      throw new Error(`the explorer ${what} ${JSON.stringify(program)} under ${JSON.stringify(this.#batch)}`);
+    }
     const { schedules, failures, complete } = summarize(
       this.#jobs,
       optionsOf(this.#batch, false).settings,
