@@ -63,9 +63,10 @@ export class Spin {
   readonly #me: number;
   readonly #limit: number;
   #going: number = Going.FREE;
+  /** Re-reads that were passed over, and how many are before it is decided what the loop is; always whole rounds. */
   #passed = 0;
-  /** How many re-reads are passed over before it is decided what the loop is. */
   #patience = 0;
+  #round = 1;
   /** Where the thread was when it began to be watched. */
   #site = 0;
   /** Places at which it was looked for a long time, once. */
@@ -150,6 +151,7 @@ export class Spin {
     this.#passed = 0;
     this.#readClock = false;
     this.#patience = this.#limit;
+    this.#round = this.watch.period;
     const why = persisting[this.#me];
     if (why !== Persisting.NOT) {
       this.#going = Going.LOOKING;
@@ -165,7 +167,7 @@ export class Spin {
     this.#going = Going.PROBING;
     this.#site = this.#callSite();
     this.onPassing();
-    return Look.PASS;
+    return this.#pass();
   }
 
   #beginStepping(): number {
@@ -194,24 +196,30 @@ export class Spin {
 
   #goOn(): number {
     if (this.#going === Going.STEPPING) return this.#step();
-    if (++this.#passed < this.#patience) return Look.PASS;
+    if (this.#passed < this.#patience || this.#passed % this.#round !== 0) return this.#pass();
     return this.#going === Going.PROBING ? this.#judge() : Look.STEP_BACK;
   }
 
   /** Much was passed over: the thread is where it was, or elsewhere, or a round of its loop has very many places. */
   #judge(): number {
     const { spin, words } = this.#board;
-    if (this.#callSite() !== this.#site) return this.#passed < this.#patience + this.#limit ? Look.PASS : this.leave();
+    if (this.#callSite() !== this.#site)
+      return this.#passed < this.#patience + this.#limit ? this.#pass() : this.leave();
     if (this.#isLong()) return this.#endLongLook();
     if (!this.#lookedAt.has(this.#site) && this.#lookedAt.size < MOST_PLACES) {
       this.#patience = this.#limit * FIRST_PATIENCE;
-      return Look.PASS;
+      return this.#pass();
     }
     spin[words[Word.STEP]] = Loop.ENDLESS;
     words[Word.PROBED]++;
     words[Word.ENDLESS_LOOPS]++;
     this.onSteppingBack();
     return Look.STEP_BACK;
+  }
+
+  #pass(): number {
+    this.#passed++;
+    return Look.PASS;
   }
 
   #isLong(): boolean {

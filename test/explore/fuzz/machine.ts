@@ -30,8 +30,11 @@ export interface Thread {
   awaited: number | undefined;
   /** What it read since it last changed something. */
   history: { key: string; value: number }[];
-  /** Places of the loop that it is in and that is known to end, and how many more it may have; undefined for none. */
-  ending: { readonly places: readonly string[]; readonly more: number } | undefined;
+  /**
+   * Places of the loop that it is in and that is known to end, in its first round, the steps that it took there, and those
+   * since it was last at the first place; undefined for none.
+   */
+  ending: { readonly places: readonly string[]; readonly stepped: number; readonly away: number } | undefined;
   /** Why a spinning thread goes on though nothing changed: 0 for no such reason. */
   persists: 0 | 1 | 2;
   /** What a spinning thread is woken by: words, and words with a minus sign for sleepers there. */

@@ -177,8 +177,7 @@ class Search {
     }
     if (thread.ending !== undefined || !isEndless(this.#program, state, index)) {
       if (thread.persists !== 0) throw new Error('a loop ends that was found to be endless');
-      thread.ending ??= { places: [], more: period };
-      this.#step(thread, index);
+      this.#step(thread, index, period);
       return;
     }
     if (thread.persists !== 0) state.spunOut.add(index);
@@ -190,13 +189,19 @@ class Search {
     thread.mode = 'spinning';
   }
 
-  /** One more round of a loop that is known to end; at another place, it is another loop. */
-  #step(thread: Thread, index: number): void {
+  /**
+   * One more step in a loop that is known to end. At a place that its first round did not come to, or away from where it
+   * began for longer than a round, it is another loop.
+   */
+  #step(thread: Thread, index: number, period: number): void {
     const place = placeOf(this.#program, thread, index);
-    const { places, more } = thread.ending ?? { places: [], more: 0 };
-    if (places.includes(place)) return;
-    if (more > 0) thread.ending = { places: [...places, place], more: more - 1 };
-    else [thread.ending, thread.history] = [undefined, []];
+    const { places, stepped, away } = thread.ending ?? { places: [], stepped: 0, away: 0 };
+    const nowAway = place === (places[0] ?? place) ? 0 : away + 1;
+    if (stepped >= period && (!places.includes(place) || nowAway > period)) {
+      [thread.ending, thread.history] = [undefined, []];
+      return;
+    }
+    thread.ending = { places: stepped < period ? [...places, place] : places, stepped: stepped + 1, away: nowAway };
   }
 
   #end(state: State, verdict: 'complete' | 'deadlock' | 'livelock'): void {

@@ -127,12 +127,13 @@ function afterDeath(program: Program, state: State, index: number): State {
 
 /** Whether a thread, alone, comes back to where it is without having changed anything. */
 function comesBack(program: Program, state: State, index: number): boolean {
-  const seen = new Set([keyOf(state)]);
+  const start = keyOf(state);
+  const seen = new Set([start]);
   const around = surroundingsOf(state);
   for (let alone = afterStep(program, state, index); ; alone = afterStep(program, alone, index)) {
     if (surroundingsOf(alone) !== around || !isRunning(alone, index)) return false;
     const key = keyOf(alone);
-    if (seen.has(key)) return true;
+    if (seen.has(key)) return key === start;
     seen.add(key);
   }
 }

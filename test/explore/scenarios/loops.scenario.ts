@@ -51,6 +51,10 @@ const loops: Record<string, Wait> = {
       for (const word of [READY, STOP]) if (Atomics.load(words, word) !== 0) return 1;
     for (;;) for (const word of [READY, STOP]) if (Atomics.load(words, word) !== 0) return 2;
   },
+  /** Rounds of three reads, which do not divide the explorer's patience. */
+  'three-words-at-one-place'(words) {
+    for (;;) for (const word of [STOP, OTHERS, READY]) if (Atomics.load(words, word) !== 0) return 1;
+  },
   /** The loop without end begins in the middle of a round of the one before. */
   'out-of-step'(words) {
     for (let at = 0; at < 5; at++) if (Atomics.load(words, at & 1) !== 0) return 1;
