@@ -5,7 +5,7 @@
 const STACK_FRAMES = 8;
 
 /** A function on the stack. */
-export type Callable = Parameters<typeof Error.captureStackTrace>[1];
+type Callable = Parameters<typeof Error.captureStackTrace>[1];
 type Prepare = (error: Error, sites: NodeJS.CallSite[]) => unknown;
 
 const OwnError = Error;
