@@ -16,9 +16,10 @@
  * **What is known and what is assumed.** A loop is known to be endless by running it: alone, on memory as it is, which
  * is all that it can see; a loop that ends after more than `spinLimit` re-reads is taken to be endless, and the verdict
  * is not complete if that is ever noticed (`LONG_LOOPS`, by a look ten times as long when a place of the code is met for
- * the first time, and one a hundred times as long before a livelock is reported). The variables of a thread cannot be seen. But wherever the search comes by the same loop again, it passes
- * over none of the re-reads, and so does a repetition of some schedules as a whole: a thread that counts its rounds then
- * goes another way, with other operations or values (`COUNTING`), and the verdict is not complete either.
+ * the first time, and one a hundred times as long before a livelock is reported). The variables of a thread cannot be
+ * seen. But wherever the search comes by the same loop again, it passes over none of the re-reads, and so does a
+ * repetition of some schedules as a whole: a thread that counts its rounds then goes another way, with other operations
+ * or values (`COUNTING`), and the verdict is not complete either.
  *
  * What is found out about a loop holds for its step in its schedule alone, `Board.spin`: with other variables the same
  * place in the code may end, or not. The steps up to `SPIN_KNOWN` have been there before with the same choices.
@@ -73,10 +74,11 @@ export class Spin {
   readonly #lookedAt = new Set<number>();
   /** The places of a loop that is known to end, in its first round. */
   readonly #sites = new Set<number>();
-  #readClock = false;
   /** Steps in that loop, and those since the thread was last where it began to be watched. */
   #stepped = 0;
   #steppedAway = 0;
+  /** Whether it read the clock since it came to the loop. */
+  #readClock = false;
 
   constructor(board: Board, me: number, limit: number) {
     this.#board = board;
