@@ -46,7 +46,7 @@ describe('threadheap explore', () => {
   it.each([
     ['a file that does not exist', ['nowhere.ts']],
     ['a scenario that throws in setup', [file('failing-setup')]],
-    ['a scenario that never ends', [file('endless'), '--watchdog', '500']],
+    ['a scenario that never ends', [file('endless'), '--watchdog', '500', '--quiet']],
     ['options that exclude each other', [file('cas-spinlock'), '--random', '--preemptions', '1']],
     ['a bad schedule string', [file('cas-spinlock'), '--replay', 'v9']],
   ])('exits with 2 and one line for %s', async (_what, given) => {

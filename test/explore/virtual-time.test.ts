@@ -18,6 +18,11 @@ describe('inside a scenario', () => {
     expect([...outcomes.keys()].toSorted()).toEqual(['1', '1000']);
   });
 
+  it('the timeout of a promise waits for its thread to come to rest', async () => {
+    const { outcomes } = await run('timeout-while-blocked');
+    expect([...outcomes.keys()].toSorted()).toEqual(['1']);
+  });
+
   it('a timeout may fire at any moment where that is asked for', async () => {
     const lazy = await run('timeouts', { recordSchedules: true });
     const eager = await run('timeouts', { timeouts: 'eager', recordSchedules: true });

@@ -95,15 +95,16 @@ export class WaitQueue {
   }
 
   /**
-   * Ends the wait with the earliest deadline: the virtual clock moves on to it. With a mask of threads, only one that
-   * lets one of them go on. Returns the thread, or −1 when there is none; `wasTimer` tells what it was.
+   * Ends the earliest sleep that would let a thread of the mask go on: the virtual clock moves on to its deadline. Returns
+   * the thread, or −1 when there is none; `wasTimer` tells what it was. A promise whose thread blocks or spins does not
+   * time out: that is a task of the thread's event loop.
    */
   timeOut(mask: number): number {
     const { clock, waiterDeadline, waiterId, waiterState, waiterThread } = this.#board;
     let earliest = -1;
     for (let at = 0; at < this.length; at++) {
       if (waiterState[at] !== Waiting.QUEUED || (mask & (1 << waiterThread[at])) === 0) continue;
-      if (mask !== EVERYBODY && !this.#isAwaited(at)) continue;
+      if (!this.#isAwaited(at)) continue;
       if (waiterDeadline[at] < (earliest < 0 ? Infinity : waiterDeadline[earliest])) earliest = at;
     }
     if (earliest < 0) return -1;

@@ -342,6 +342,10 @@ export function awaitedEntries({ threads, queue }: State, index: number): Entry[
   );
 }
 
+/** Those of all threads: what times out while its thread blocks does so when the thread's event loop goes on. */
+export const allAwaitedEntries = (state: State): Entry[] =>
+  state.threads.flatMap((_, index) => awaitedEntries(state, index));
+
 /** Lets the earliest of some timeouts fire; false if there is none. */
 export function fireTimeout(state: State, entries: readonly Entry[]): boolean {
   const [earliest] = entries.toSorted((one, other) => one.deadline - other.deadline);

@@ -8,6 +8,7 @@ import {
   canGoOn,
   copyOf,
   copyOfThread,
+  allAwaitedEntries,
   awaitedEntries,
   execute,
   fireTimeout,
@@ -252,9 +253,8 @@ function resolveStalemate(state: State): 'complete' | 'deadlock' | 'livelock' | 
   while (!isAnyEnabled(state)) {
     const again = state.threads.findIndex(({ mode }, index) => mode === 'spinning' && !state.spunOut.has(index));
     const last = state.threads.findIndex(({ mode }, index) => mode === 'spinning' && !state.wornOut.has(index));
-    const sleepers = state.queue.filter(({ settled, deadline }) => settled === undefined && deadline !== Infinity);
     if (again >= 0) goOn(state, again, 1);
-    else if (fireTimeout(state, sleepers)) {
+    else if (fireTimeout(state, allAwaitedEntries(state))) {
       state.spunOut.clear();
       state.wornOut.clear();
     } else if (last >= 0) goOn(state, last, 2);

@@ -7,6 +7,7 @@
  */
 import {
   advance,
+  allAwaitedEntries,
   awaitedEntries,
   canGoOn,
   copyOf,
@@ -66,8 +67,7 @@ function visit(
   }
   if (!running.every((index) => comesBack(program, state, index))) return;
   const next = copyOf(state);
-  const sleepers = next.queue.filter(({ settled, deadline }) => settled === undefined && deadline !== Infinity);
-  if (fireTimeout(next, sleepers)) reach(next);
+  if (fireTimeout(next, allAwaitedEntries(next))) reach(next);
   else if (state.threads.every(({ mode }) => mode === 'done' || mode === 'dead')) {
     truth.outcomes.add(outcomeOf(program, state));
   } else truth.hangs = true;
