@@ -62,6 +62,44 @@ describe('the explorer finds what brute force finds', () => {
         [{ kind: 'await' }],
       ],
     ],
+    [
+      'a timeout that fires before its thread goes on',
+      { bound: Infinity, deaths: 0, eager: true },
+      [
+        [{ kind: 'notify', word: 1, count: null }],
+        [
+          { kind: 'waitAsync', word: 1, value: 0, timeout: 5 },
+          { kind: 'waitAsync', word: 1, value: 0, timeout: null },
+          { kind: 'await' },
+        ],
+      ],
+    ],
+    [
+      'a timeout that fires before an earlier one',
+      { bound: Infinity, deaths: 0, eager: true },
+      [
+        [{ kind: 'wait', word: 0, value: 0, timeout: 15 }],
+        [
+          { kind: 'delay', timeout: 20 },
+          { kind: 'notify', word: 0, count: null },
+        ],
+      ],
+    ],
+    [
+      'a thread that unlocks while another one times out',
+      { bound: Infinity, deaths: 0, eager: true },
+      [
+        [
+          { kind: 'wait', word: 0, value: 0, timeout: 5 },
+          { kind: 'load', word: 1 },
+        ],
+        [
+          { kind: 'store', word: 0, value: 1 },
+          { kind: 'notify', word: 0, count: null },
+          { kind: 'store', word: 1, value: 1 },
+        ],
+      ],
+    ],
   ])('on %s', async (_what, rules, threads) => {
     const batch = { shape: { threads: threads.length, length: 3, async: true }, rules };
     const program = { seed: 1, threads };

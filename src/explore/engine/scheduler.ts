@@ -59,8 +59,8 @@ export class Scheduler {
     this.board = board;
     this.me = me;
     this.queue = new WaitQueue(board);
-    this.decider = new Decider(board, this.queue, rules.eagerTimeouts);
     this.#steps = new StepLog(board, me);
+    this.decider = new Decider(board, this.queue, this.#steps, rules.eagerTimeouts);
     this.spin = new Spin(board, me, rules.spinLimit);
   }
 

@@ -74,6 +74,12 @@ export class WaitQueue {
     return false;
   }
 
+  /** The thread that the earliest of all timeouts would let go on, or −1. */
+  nextToTimeOut(): number {
+    const earliest = this.#earliest(EVERYBODY);
+    return earliest < 0 ? -1 : this.#board.waiterThread[earliest];
+  }
+
   /** The mask of threads that a timeout would let go on. */
   timed(): number {
     const { waiterDeadline, waiterState, waiterThread } = this.#board;
@@ -100,13 +106,8 @@ export class WaitQueue {
    * time out: that is a task of the thread's event loop.
    */
   timeOut(mask: number): number {
-    const { clock, waiterDeadline, waiterId, waiterState, waiterThread } = this.#board;
-    let earliest = -1;
-    for (let at = 0; at < this.length; at++) {
-      if (waiterState[at] !== Waiting.QUEUED || (mask & (1 << waiterThread[at])) === 0) continue;
-      if (!this.#isAwaited(at)) continue;
-      if (waiterDeadline[at] < (earliest < 0 ? Infinity : waiterDeadline[earliest])) earliest = at;
-    }
+    const { clock, waiterDeadline, waiterId, waiterThread } = this.#board;
+    const earliest = this.#earliest(mask);
     if (earliest < 0) return -1;
     this.#settle(earliest, Waiting.TIMED_OUT);
     this.wasTimer = waiterId[earliest] < 0;
@@ -154,6 +155,18 @@ export class WaitQueue {
   removeAll(thread: number): void {
     const { waiterThread } = this.#board;
     for (let at = this.length - 1; at >= 0; at--) if (waiterThread[at] === thread) this.#remove(at);
+  }
+
+  /** The entry of a thread of the mask that would time out first and let it go on, or −1. */
+  #earliest(mask: number): number {
+    const { waiterDeadline, waiterState, waiterThread } = this.#board;
+    let earliest = -1;
+    for (let at = 0; at < this.length; at++) {
+      if (waiterState[at] !== Waiting.QUEUED || (mask & (1 << waiterThread[at])) === 0) continue;
+      if (!this.#isAwaited(at)) continue;
+      if (waiterDeadline[at] < (earliest < 0 ? Infinity : waiterDeadline[earliest])) earliest = at;
+    }
+    return earliest;
   }
 
   #settle(at: number, state: number): void {

@@ -36,7 +36,7 @@ export interface DepthFirstPlan {
 }
 
 /** How a step is kept in the frontier: its choice, what its node says, and the threads asleep there. */
-const Packed = { COSTS: 1 << 5, DEVIATES: 1 << 6, SPIN_SHIFT: 8, SPIN: 3, ASLEEP_SHIFT: 16 } as const;
+const Packed = { COSTS: 1 << 5, DEVIATES: 1 << 6, FIRES: 1 << 7, SPIN_SHIFT: 8, SPIN: 3, ASLEEP_SHIFT: 16 } as const;
 const CHOICE = 31;
 const IDLE_MS = 1;
 /** Where a job that waits sleeps: nobody ever wakes it there. */
@@ -55,7 +55,7 @@ export class DepthFirst implements Chooser {
   }
 
   choose(step: number): number {
-    const { words, asleep, asleepAfter, chosen, later, muchLater, untried, width } = this.#board;
+    const { words, asleep, asleepAfter, chosen, later, untried, width } = this.#board;
     const current = words[Word.CURRENT];
     const alone = words[Word.ALONE] !== 0;
     const enabled = alone ? 1 << current : words[Word.ENABLED];
@@ -63,15 +63,14 @@ export class DepthFirst implements Chooser {
     const sleeping = this.#plan.reduction ? this.#sleepingAt(step) : 0;
     asleep[step] = sleeping;
     asleepAfter[step] = sleeping;
-    // What choices cost: a preemption, a timeout that fires early, or both.
+    // A preemption costs one, and so does a timeout that fires early.
     const timed = alone ? 0 : words[Word.TIMED] & ~enabled;
     const awake = (enabled | timed) & ~sleeping;
-    const preempting = free ? 0 : awake & ~(1 << current);
-    const now = awake & ~preempting & ~timed;
+    const costly = awake & ((free ? 0 : enabled & ~(1 << current)) | (timed & ~words[Word.DUE]));
+    const now = awake & ~costly;
     const deviations = step === 0 ? 0 : this.#board.deviations[step - 1];
     this.#board.deviations[step] = deviations;
-    later[step] = this.#owed(step, this.#withDeaths(awake & (preempting ^ timed), enabled), 1);
-    muchLater[step] = this.#owed(step, this.#withDeaths(preempting & timed, enabled), 2);
+    later[step] = this.#owed(step, this.#withDeaths(costly, enabled));
     untried[step] = 0;
     width[step] = 1;
     if (now === 0) {
@@ -109,11 +108,11 @@ export class DepthFirst implements Chooser {
     return dies ? threads | ((threads & enabled) << DEATH_SHIFT) : threads;
   }
 
-  /** Choices that cost `price` preemptions too many for this pass, where a later one may try them. */
-  #owed(step: number, choices: number, price: number): number {
+  /** Choices that cost more than this pass allows, where the next one may try them. */
+  #owed(step: number, choices: number): number {
     const { words, deviations } = this.#board;
     if (choices === 0) return 0;
-    if (words[Word.BOUND] + price > this.#plan.bound) {
+    if (words[Word.BOUND] >= this.#plan.bound) {
       words[Word.BOUND_CUT] = 1;
       return 0;
     }
@@ -122,10 +121,8 @@ export class DepthFirst implements Chooser {
 
   /** Puts down what the schedule that has ended leaves to later passes, and its share of this one. */
   #settleSchedule(): void {
-    const { words, later, muchLater } = this.#board;
-    const bound = words[Word.BOUND];
-    this.#push(bound + 1, later, words[Word.FRESH], words[Word.DEPTH]);
-    this.#push(bound + 2, muchLater, words[Word.FRESH], words[Word.DEPTH]);
+    const { words, later } = this.#board;
+    this.#push(words[Word.BOUND] + 1, later, words[Word.FRESH], words[Word.DEPTH]);
     this.#board.weight[1] += this.#weightOf(words[Word.DEPTH]);
   }
 
@@ -160,6 +157,7 @@ export class DepthFirst implements Chooser {
       (chosen[step] & CHOICE) |
       ((flags[step] & Flag.COSTS) !== 0 ? Packed.COSTS : 0) |
       (deviates ? Packed.DEVIATES : 0) |
+      ((flags[step] & Flag.FIRES) !== 0 ? Packed.FIRES : 0) |
       (spin[step] << Packed.SPIN_SHIFT) |
       (asleep[step] << Packed.ASLEEP_SHIFT)
     );
@@ -196,18 +194,20 @@ export class DepthFirst implements Chooser {
 
   /** Puts an entry on the board and takes its deepest choice. */
   #enter({ steps, branches, key, hash, weight }: Entry): void {
-    const { asleep, chosen, deviations, flags, hashes, keys, later, muchLater, previous, spin, untried, width, words } =
+    const { asleep, chosen, deviations, flags, hashes, keys, later, previous, spin, untried, width, words } =
       this.#board;
-    let count = 0;
+    let [count, current] = [0, -1];
     steps.forEach((packed, step) => {
       chosen[step] = packed & CHOICE;
       flags[step] = (packed & Packed.COSTS) === 0 ? 0 : Flag.COSTS;
-      previous[step] = step === 0 ? -1 : chosen[step - 1] & ~DEATH;
+      previous[step] = current;
+      if ((packed & Packed.FIRES) !== 0) flags[step] |= Flag.FIRES;
+      else current = chosen[step] & ~DEATH;
       spin[step] = (packed >>> Packed.SPIN_SHIFT) & Packed.SPIN;
       asleep[step] = packed >>> Packed.ASLEEP_SHIFT;
       if ((packed & Packed.DEVIATES) !== 0 && count++ === 0) words[Word.DEVIATION] = deviationOf(step, chosen[step]);
       deviations[step] = count;
-      [untried[step], later[step], muchLater[step], width[step]] = [0, 0, 0, 1];
+      [untried[step], later[step], width[step]] = [0, 0, 1];
     });
     for (const { step, choices } of branches) untried[step] = choices;
     const last = steps.length - 1;

@@ -348,7 +348,7 @@ export const allAwaitedEntries = (state: State): Entry[] =>
 
 /** Lets the earliest of some timeouts fire; false if there is none. */
 export function fireTimeout(state: State, entries: readonly Entry[]): boolean {
-  const [earliest] = entries.toSorted((one, other) => one.deadline - other.deadline);
+  const earliest = earliestOf(entries);
   if (earliest === undefined) return false;
   settle(state, earliest, RESULTS['timed-out'] ?? 0);
   state.clock = Math.max(state.clock, earliest.deadline);
@@ -356,6 +356,10 @@ export function fireTimeout(state: State, entries: readonly Entry[]): boolean {
   if (canGoOn(state, earliest.thread)) thread.mode = 'woken';
   return true;
 }
+
+/** The entry that times out first. */
+export const earliestOf = (entries: readonly Entry[]): Entry | undefined =>
+  entries.toSorted((one, other) => one.deadline - other.deadline)[0];
 
 /** The place in the code at which an instruction executes its next operation. */
 export function placeOf(program: Program, thread: Thread, index: number): string {

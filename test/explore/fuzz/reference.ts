@@ -10,6 +10,7 @@ import {
   copyOfThread,
   allAwaitedEntries,
   awaitedEntries,
+  earliestOf,
   execute,
   fireTimeout,
   hasWaited,
@@ -22,6 +23,7 @@ import {
   variablesOf,
   written,
   type Arrival,
+  type Entry,
   type Operation,
   type State,
   type Thread,
@@ -70,7 +72,7 @@ class Search {
 
   /** Tries all that can happen next. */
   decide(state: State, cost: number): void {
-    const verdict = isAnyEnabled(state) ? undefined : resolveStalemate(state);
+    const verdict = isAnyEnabled(state) ? undefined : resolveStalemate(state, this.#rules.eager);
     if (verdict !== undefined) {
       this.#end(state, verdict);
       return;
@@ -84,17 +86,21 @@ class Search {
         if (cost + price > this.#rules.bound) return;
         this.#try(state, index, cost + price, false);
         if (state.deaths < this.#rules.deaths) this.#try(state, index, cost + price, true);
-      } else if (
-        this.#rules.eager &&
-        awaitedEntries(state, index).length > 0 &&
-        cost + price + 1 <= this.#rules.bound
-      ) {
-        const next = copyOf(state);
-        fireTimeout(next, awaitedEntries(next, index));
-        this.#run(next, index, cost + price + 1, false);
-      }
+      } else if (this.#rules.eager) this.#fire(state, index, cost);
     });
     this.#depth--;
+  }
+
+  /** A timeout of the thread fires, which costs as much as a preemption unless it is due. */
+  #fire(state: State, index: number, cost: number): void {
+    const next = copyOf(state);
+    const entries = awaitedEntries(next, index);
+    const isDue = !isAnyEnabled(state) && entries.includes(earliestOf(allAwaitedEntries(next)) as Entry);
+    const price = isDue ? 0 : 1;
+    if (entries.length === 0 || cost + price > this.#rules.bound) return;
+    fireTimeout(next, entries);
+    lookAgain(next);
+    this.decide(next, cost + price);
   }
 
   #try(state: State, index: number, cost: number, dies: boolean): void {
@@ -226,8 +232,7 @@ const isAnyEnabled = ({ threads }: State): boolean => threads.some(isEnabled);
 
 function wake(state: State, isWaker: (waker: string) => boolean): void {
   if (!state.threads.some(({ mode }) => mode === 'spinning')) return;
-  state.spunOut.clear();
-  state.wornOut.clear();
+  lookAgain(state);
   for (const thread of state.threads) {
     if (thread.mode === 'spinning' && thread.wakers.some(isWaker)) [thread.mode, thread.persists] = ['ready', 0];
   }
@@ -236,8 +241,7 @@ function wake(state: State, isWaker: (waker: string) => boolean): void {
 function noteChange(state: State, index: number, word: number): void {
   const thread = threadAt(state, index);
   [thread.history, thread.persists] = [[], 0];
-  state.spunOut.clear();
-  state.wornOut.clear();
+  lookAgain(state);
   wake(state, (waker) => waker === String(word));
 }
 
@@ -248,20 +252,25 @@ function die(state: State, index: number): void {
   wake(state, () => true);
 }
 
-/** Makes a thread able to run, or tells how the schedule ended. */
-function resolveStalemate(state: State): 'complete' | 'deadlock' | 'livelock' | undefined {
+/** Makes a thread able to run, or leaves it to a choice of timeouts; or tells how the schedule ended. */
+function resolveStalemate(state: State, choosesTimeouts: boolean): 'complete' | 'deadlock' | 'livelock' | undefined {
   while (!isAnyEnabled(state)) {
     const again = state.threads.findIndex(({ mode }, index) => mode === 'spinning' && !state.spunOut.has(index));
     const last = state.threads.findIndex(({ mode }, index) => mode === 'spinning' && !state.wornOut.has(index));
     if (again >= 0) goOn(state, again, 1);
-    else if (fireTimeout(state, allAwaitedEntries(state))) {
-      state.spunOut.clear();
-      state.wornOut.clear();
-    } else if (last >= 0) goOn(state, last, 2);
+    else if (choosesTimeouts && allAwaitedEntries(state).length > 0) return undefined;
+    else if (fireTimeout(state, allAwaitedEntries(state))) lookAgain(state);
+    else if (last >= 0) goOn(state, last, 2);
     else if (state.threads.some(({ mode }) => mode === 'spinning')) return 'livelock';
     else return state.threads.some(({ mode }) => mode === 'waiting' || mode === 'awaiting') ? 'deadlock' : 'complete';
   }
   return undefined;
+}
+
+/** What spinning threads found in vain, they may look for once more. */
+function lookAgain({ spunOut, wornOut }: State): void {
+  spunOut.clear();
+  wornOut.clear();
 }
 
 function goOn(state: State, index: number, persists: 1 | 2): void {
