@@ -63,6 +63,18 @@ describe('the explorer finds what brute force finds', () => {
       ],
     ],
     [
+      'two timeouts with one deadline',
+      { bound: 3, deaths: 1, eager: false },
+      [
+        [{ kind: 'wait', word: 0, value: 0, timeout: 10 }],
+        [
+          { kind: 'wait', word: 0, value: 0, timeout: 10 },
+          { kind: 'waitAsync', word: 0, value: 0, timeout: null },
+        ],
+        [{ kind: 'await' }],
+      ],
+    ],
+    [
       'a timeout that fires before its thread goes on',
       { bound: Infinity, deaths: 0, eager: true },
       [

@@ -117,14 +117,18 @@ export function expectedOf(program: Program, rules: Rules, most: number = MOST_S
   }
 }
 
-/** Whether the explorer's outcomes are all that the program can come to, where that can be found out. */
+/**
+ * Whether the explorer's outcomes are all that the program can come to, or under a bound some of that, where it can be
+ * found out.
+ */
 export function isWholeTruth(program: Program, rules: Rules, explored: Explored): boolean {
-  if (rules.bound !== Infinity) return true;
   try {
     const truth = truthOf(program, rules, MOST_STATES);
-    const same = truth.outcomes.size === explored.outcomes.size;
-    const all = [...truth.outcomes].every((outcome) => explored.outcomes.has(outcome));
-    return same && all && truth.hangs === explored.failures > 0;
+    const { outcomes, failures } = explored;
+    const isTrue =
+      [...outcomes.keys()].every((outcome) => truth.outcomes.has(outcome)) && (truth.hangs || failures === 0);
+    if (rules.bound !== Infinity) return isTrue;
+    return isTrue && truth.outcomes.size === outcomes.size && truth.hangs === failures > 0;
   } catch (error) {
     if (error instanceof TooMany) return true;
     throw error;

@@ -330,21 +330,16 @@ export function takeWaited(program: Program, state: State, index: number): void 
   takeResult(program, threadAt(state, index), index, entry?.settled?.result ?? 0);
 }
 
-/** Entries with a timeout that would let a sleeping thread go on. */
-export function awaitedEntries({ threads, queue }: State, index: number): Entry[] {
-  const mode = threads[index]?.mode;
-  return queue.filter(
-    ({ thread, id, settled, deadline }) =>
-      thread === index &&
-      settled === undefined &&
-      deadline !== Infinity &&
-      (id === 0 ? mode === 'waiting' : mode === 'awaiting'),
-  );
+/**
+ * Entries with a timeout that would let a thread go on, which sleeps for them: those of one thread, or of all. A promise
+ * whose deadline passes while its thread blocks or spins times out when the thread's event loop goes on.
+ */
+export function awaitedEntries({ threads, queue }: State, index?: number): Entry[] {
+  return queue.filter(({ thread, id, settled, deadline }) => {
+    if (settled !== undefined || deadline === Infinity || thread !== (index ?? thread)) return false;
+    return threads[thread]?.mode === (id === 0 ? 'waiting' : 'awaiting');
+  });
 }
-
-/** Those of all threads: what times out while its thread blocks does so when the thread's event loop goes on. */
-export const allAwaitedEntries = (state: State): Entry[] =>
-  state.threads.flatMap((_, index) => awaitedEntries(state, index));
 
 /** Lets the earliest of some timeouts fire; false if there is none. */
 export function fireTimeout(state: State, entries: readonly Entry[]): boolean {
@@ -357,7 +352,7 @@ export function fireTimeout(state: State, entries: readonly Entry[]): boolean {
   return true;
 }
 
-/** The entry that times out first. */
+/** The entry that times out first; of several with one deadline, the one that came first. */
 export const earliestOf = (entries: readonly Entry[]): Entry | undefined =>
   entries.toSorted((one, other) => one.deadline - other.deadline)[0];
 

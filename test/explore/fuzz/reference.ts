@@ -8,7 +8,6 @@ import {
   canGoOn,
   copyOf,
   copyOfThread,
-  allAwaitedEntries,
   awaitedEntries,
   earliestOf,
   execute,
@@ -95,7 +94,7 @@ class Search {
   #fire(state: State, index: number, cost: number): void {
     const next = copyOf(state);
     const entries = awaitedEntries(next, index);
-    const isDue = !isAnyEnabled(state) && entries.includes(earliestOf(allAwaitedEntries(next)) as Entry);
+    const isDue = !isAnyEnabled(state) && entries.includes(earliestOf(awaitedEntries(next)) as Entry);
     const price = isDue ? 0 : 1;
     if (entries.length === 0 || cost + price > this.#rules.bound) return;
     fireTimeout(next, entries);
@@ -258,8 +257,8 @@ function resolveStalemate(state: State, choosesTimeouts: boolean): 'complete' | 
     const again = state.threads.findIndex(({ mode }, index) => mode === 'spinning' && !state.spunOut.has(index));
     const last = state.threads.findIndex(({ mode }, index) => mode === 'spinning' && !state.wornOut.has(index));
     if (again >= 0) goOn(state, again, 1);
-    else if (choosesTimeouts && allAwaitedEntries(state).length > 0) return undefined;
-    else if (fireTimeout(state, allAwaitedEntries(state))) lookAgain(state);
+    else if (choosesTimeouts && awaitedEntries(state).length > 0) return undefined;
+    else if (fireTimeout(state, awaitedEntries(state))) lookAgain(state);
     else if (last >= 0) goOn(state, last, 2);
     else if (state.threads.some(({ mode }) => mode === 'spinning')) return 'livelock';
     else return state.threads.some(({ mode }) => mode === 'waiting' || mode === 'awaiting') ? 'deadlock' : 'complete';

@@ -7,7 +7,6 @@
  */
 import {
   advance,
-  allAwaitedEntries,
   awaitedEntries,
   canGoOn,
   copyOf,
@@ -67,7 +66,7 @@ function visit(
   }
   if (!running.every((index) => comesBack(program, state, index))) return;
   const next = copyOf(state);
-  if (fireTimeout(next, allAwaitedEntries(next))) reach(next);
+  if (fireTimeout(next, awaitedEntries(next))) reach(next);
   else if (state.threads.every(({ mode }) => mode === 'done' || mode === 'dead')) {
     truth.outcomes.add(outcomeOf(program, state));
   } else truth.hangs = true;
