@@ -5,7 +5,7 @@
 import { DEATH, Flag, Loop, Verdict, Word, type Board, type VerdictCode } from './board.ts';
 import type { Chooser } from './chooser.ts';
 import { resolveStalemate, timeOut } from './stalemate.ts';
-import { blamesLoop } from './spin.ts';
+import { blamesLoop } from './recheck.ts';
 import type { StepLog } from './step-log.ts';
 import type { WaitQueue } from './wait-queue.ts';
 

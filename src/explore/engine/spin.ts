@@ -4,7 +4,8 @@
  *     third round of the same reads ──probe: run on alone──▶ leaves by itself, or is elsewhere in the code after
  *                                          │                 `spinLimit` re-reads, and does not come back within as
  *                                          │                 many more: ENDING, the schedule is run again,
- *                                          │                 and every re-read is a step like any other
+ *                                          │                 and every re-read is a step like any other; so is each
+ *                                          │                 at once in loops at that place, until one does not end
  *                                          └─still there after `spinLimit` re-reads─▶ ENDLESS: the thread steps back
  *
  * **Why that loses nothing.** Two rounds of every loop are steps in any case, so other threads come between at each of
@@ -27,7 +28,7 @@
  * its deadline passes when nothing else can run.
  */
 import { callSite } from './call-site.ts';
-import { Loop, Mode, Verdict, Word, type Board } from './board.ts';
+import { Loop, Verdict, Word, type Board } from './board.ts';
 import type { Element, IntegerView } from './native-atomics.ts';
 import { Persisting, stepBack } from './step-back.ts';
 import { SpinWatch } from './spin-watch.ts';
@@ -72,6 +73,9 @@ export class Spin {
   #site = 0;
   /** Places at which it was looked for a long time, once. */
   readonly #lookedAt = new Set<number>();
+  /** Places of loops that ended, and whether all did: what is met there is taken to end without a probe. */
+  readonly #endings = new Map<number, boolean>();
+  #isGuess = false;
   /** The places of a loop that is known to end, in its first round. */
   readonly #sites = new Set<number>();
   /** Steps in that loop, and those since the thread was last where it began to be watched. */
@@ -99,7 +103,7 @@ export class Spin {
   /** The thread reads the clock: a loop may wait for a deadline, which passes when nothing else can run. */
   noteClock(): void {
     this.#readClock = true;
-    if (this.#going === Going.PROBING) this.#board.words[Word.HELD_BACK] = 1;
+    if (this.isProbing || this.isEnding) this.#board.words[Word.HELD_BACK] = 1;
   }
 
   /** The thread begins. */
@@ -138,6 +142,7 @@ export class Spin {
     }
     spin[words[Word.STEP]] = Loop.ENDING;
     words[Word.SPIN_KNOWN] = words[Word.STEP] + 1;
+    if (!this.#endings.has(this.#site) && this.#endings.size < MOST_PLACES) this.#endings.set(this.#site, true);
     return this.#retry();
   }
 
@@ -160,16 +165,28 @@ export class Spin {
       if (why === Persisting.TO_THE_LAST) this.#patience *= PATIENCE;
       return this.#goOn();
     }
-    const isKnown = words[Word.STEP] < words[Word.SPIN_KNOWN];
-    if (isKnown && spin[words[Word.STEP]] !== Loop.ENDLESS) return this.#beginStepping();
+    const step = words[Word.STEP];
+    const isKnown = step < words[Word.SPIN_KNOWN];
+    this.#isGuess = false;
+    if (isKnown && spin[step] !== Loop.ENDLESS) return this.#beginStepping();
     if (isKnown && words[Word.EXACT] === 0) {
       words[Word.SHORTENED]++;
       return Look.STEP_BACK;
     }
-    this.#going = Going.PROBING;
     this.#site = this.#callSite();
+    if (this.#endings.get(this.#site) === true && step + this.#longestGuess() < this.#board.maxSteps) {
+      spin[step] = Loop.ENDING;
+      this.#isGuess = true;
+      return this.#beginStepping();
+    }
+    this.#going = Going.PROBING;
     this.onPassing();
     return this.#pass();
+  }
+
+  /** More steps than a loop takes that a probe finds to end. */
+  #longestGuess(): number {
+    return 3 * this.#limit;
   }
 
   #beginStepping(): number {
@@ -188,6 +205,10 @@ export class Spin {
   #step(): number {
     const site = this.#callSite();
     this.#steppedAway = site === this.#site ? 0 : this.#steppedAway + 1;
+    if (this.#isGuess && this.#stepped >= this.#longestGuess()) {
+      this.#endings.set(this.#site, false);
+      return this.#retry();
+    }
     if (this.#stepped++ < this.watch.period) this.#sites.add(site);
     else if (!this.#sites.has(site) || this.#steppedAway > this.watch.period) {
       this.#going = Going.FREE;
@@ -244,22 +265,4 @@ export class Spin {
     // oxlint-disable-next-line typescript/unbound-method -- it is looked for on the stack, and not called
     return callSite(this.look);
   }
-}
-
-/**
- * A schedule went another way than before. True if a loop can be to blame, in which fewer re-reads were passed over
- * than the last time: the schedule is then run once more, unchecked, and from now on all are passed over alike.
- */
-export function blamesLoop({ words }: Board): boolean {
-  if (words[Word.MODE] !== Mode.SEARCH || words[Word.SHORTENED] === 0) return false;
-  noteCounting(words);
-  words[Word.CHECKED] = 0;
-  words[Word.VERDICT] = Verdict.RETRY;
-  return true;
-}
-
-/** A thread counts the rounds of an endless loop. */
-export function noteCounting(words: Int32Array): void {
-  words[Word.COUNTING] = 1;
-  words[Word.EXACT] = 1;
 }

@@ -4,7 +4,7 @@
  */
 import { Flag, Verdict, Word, type Board } from './board.ts';
 import { keyOf, Operation } from './operation.ts';
-import { blamesLoop } from './spin.ts';
+import { blamesLoop } from './recheck.ts';
 
 /** One worker's hand on the log. */
 export class StepLog {
