@@ -1,6 +1,6 @@
 /** The explorer against brute force on random programs; a failure prints the seed and the smallest program found. */
 import { describe, expect, it } from 'vitest';
-import { compareBatch, describeMismatch, expectedOf, Explorer, isWholeTruth } from './fuzz/comparison.ts';
+import { agree, compareBatch, describeMismatch, expectedOf, Explorer, isWholeTruth } from './fuzz/comparison.ts';
 import { runOnRealThreads } from './fuzz/real-threads.ts';
 import { truthOf } from './fuzz/truth.ts';
 import type { Program } from './fuzz/program.ts';
@@ -112,14 +112,42 @@ describe('the explorer finds what brute force finds', () => {
         ],
       ],
     ],
+    [
+      'a thread whose end takes a sleeper away that another would wake',
+      { bound: 2, deaths: 0, eager: false },
+      [
+        [{ kind: 'await' }],
+        [{ kind: 'notify', word: 0, count: null }],
+        [
+          { kind: 'waitAsync', word: 0, value: 0, timeout: null },
+          { kind: 'waitAsync', word: 1, value: 0, timeout: null },
+        ],
+      ],
+    ],
+    [
+      'a death that finds what others did meanwhile',
+      { bound: 2, deaths: 1, eager: false },
+      [
+        [
+          { kind: 'store', word: 0, value: 1 },
+          { kind: 'load', word: 1 },
+        ],
+        [
+          { kind: 'load', word: 0 },
+          { kind: 'store', word: 2, value: 1 },
+        ],
+      ],
+    ],
   ])('on %s', async (_what, rules, threads) => {
-    const batch = { shape: { threads: threads.length, length: 3, async: true }, rules };
+    const shape = { threads: threads.length, length: 3, async: true };
     const program = { seed: 1, threads };
-    const explorer = await Explorer.open(batch);
-    const explored = await explorer.explore(program).finally(() => explorer.close());
-    const expected = expectedOf(program, rules);
-    expect(explored).toMatchObject({ schedules: expected?.schedules, failures: expected?.failures });
-    expect(isWholeTruth(program, rules, explored)).toBe(true);
+    const expected = expectedOf(program, rules)!;
+    for (const reduction of [false, true]) {
+      const explorer = await Explorer.open({ shape, rules, reduction });
+      const explored = await explorer.explore(program).finally(() => explorer.close());
+      expect(agree(expected, explored, reduction)).toBe(true);
+      expect(isWholeTruth(program, rules, explored)).toBe(true);
+    }
   });
 
   it(`and what real threads come to in ${RUNS} runs`, async () => {

@@ -149,6 +149,7 @@ export const Flag = {
   /** The thread that runs could go on: switching costs a preemption. */ COSTS: 1,
   /** The step changed shared memory, or could have woken or blocked a thread. */ CHANGED: 2,
   /** The step is no thread's: the timeout of the chosen one fired, and who ran before may go on. */ FIRES: 4,
+  /** After the step its thread ended, and took sleepers of its own away that others might have woken. */ TAKES_AWAY: 8,
 } as const;
 
 /** Words that are 0 when a schedule begins. */

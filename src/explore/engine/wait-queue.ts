@@ -9,7 +9,7 @@
  * thread. A thread in `wait` is only woken by that entry, one that awaits by any of the others, in the order in which they
  * were settled. The queue only keeps entries; who runs is the scheduler's business.
  */
-import { MAX_WAITERS, Status, Word, type Board } from './board.ts';
+import { Flag, MAX_WAITERS, Status, Word, type Board } from './board.ts';
 
 /** States of an entry. Where it is settled, the bits above `STATE_MASK` tell when, compared with others. */
 export const Waiting = { QUEUED: 0, NOTIFIED: 1, TIMED_OUT: 2 } as const;
@@ -153,8 +153,17 @@ export class WaitQueue {
 
   /** Removes all entries of a thread that has ended. */
   removeAll(thread: number): void {
-    const { waiterThread } = this.#board;
-    for (let at = this.length - 1; at >= 0; at--) if (waiterThread[at] === thread) this.#remove(at);
+    const { flags, waiterThread, words } = this.#board;
+    for (let at = this.length - 1; at >= 0; at--) {
+      if (waiterThread[at] !== thread) continue;
+      this.#remove(at);
+      if (words[Word.STEP] > 0) flags[words[Word.STEP] - 1] |= Flag.TAKES_AWAY;
+    }
+  }
+
+  /** Whether any entry is of the thread. */
+  has(thread: number): boolean {
+    return this.#board.waiterThread.subarray(0, this.length).includes(thread);
   }
 
   /** The entry of a thread of the mask that would time out first and let it go on, or −1. */

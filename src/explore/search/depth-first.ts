@@ -12,6 +12,7 @@
  * **Reduction** (sleep sets: Godefroid 1996), safe under a bound: where a thread p with pending step t could go on and
  * another is preferred, p sleeps until a step that depends on t was executed; nothing is lost by not choosing p before,
  * because preempting p after t instead gives an equivalent schedule that costs no more and comes earlier in the search.
+ * The end of a thread belongs to its last step and takes its sleepers along, so what may wake them depends on that step.
  * At a switch that is free the equivalent schedule may cost more, so no thread is put to sleep there (compare
  * Coons, Musuvathi and McKinley, OOPSLA 2013).
  *
@@ -22,6 +23,7 @@ import { DEATH, DEATH_SHIFT, Flag, Status, Word, type Board } from '../engine/bo
 import { bitCount, lowest, nextThread, PRUNED, type Chooser } from '../engine/chooser.ts';
 import { native } from '../engine/native-atomics.ts';
 import { depends } from '../engine/operation.ts';
+import { WaitQueue } from '../engine/wait-queue.ts';
 import type { Entry, Frontier } from './frontier.ts';
 
 /** What a depth-first search needs to know. */
@@ -47,9 +49,11 @@ export class DepthFirst implements Chooser {
   readonly #board: Board;
   readonly #plan: DepthFirstPlan;
   readonly #frontier: Frontier;
+  readonly #queue: WaitQueue;
 
   constructor(board: Board, plan: DepthFirstPlan, frontier: Frontier) {
     this.#board = board;
+    this.#queue = new WaitQueue(board);
     this.#plan = plan;
     this.#frontier = frontier;
   }
@@ -66,20 +70,22 @@ export class DepthFirst implements Chooser {
     // A preemption costs one, and so does a timeout that fires early.
     const timed = alone ? 0 : words[Word.TIMED] & ~enabled;
     const awake = (enabled | timed) & ~sleeping;
-    const costly = awake & ((free ? 0 : enabled & ~(1 << current)) | (timed & ~words[Word.DUE]));
-    const now = awake & ~costly;
+    const cheap = free ? enabled : 1 << current;
+    const now = awake & (cheap | words[Word.DUE]);
     const deviations = step === 0 ? 0 : this.#board.deviations[step - 1];
     this.#board.deviations[step] = deviations;
-    later[step] = this.#owed(step, this.#withDeaths(costly, enabled));
+    later[step] = this.#owed(step, (awake & ~now) | this.#deathsOf(enabled & ~cheap));
     untried[step] = 0;
     width[step] = 1;
-    if (now === 0) {
+    const choices = now | this.#deathsOf(cheap);
+    if (choices === 0) {
       words[Word.DEPTH] = step + 1;
       return PRUNED;
     }
-    const first = free ? nextThread(current, now) : current;
-    const rest = this.#withDeaths(now, enabled) & ~(1 << first);
+    const first = now === 0 ? lowest(choices) : free ? nextThread(current, now) : current;
+    const rest = choices & ~(1 << first);
     chosen[step] = first;
+    if (first >= DEATH) asleepAfter[step] = 0;
     untried[step] = deviations === 1 ? this.#ownAlternatives(step, rest) : rest;
     width[step] = 1 + bitCount(untried[step]);
     return first;
@@ -102,10 +108,10 @@ export class DepthFirst implements Chooser {
     return this.#isOwn();
   }
 
-  /** A mask of threads that may run, with their deaths where one more is searched. */
-  #withDeaths(threads: number, enabled: number): number {
-    const dies = this.#board.words[Word.DEATHS] < this.#plan.deaths;
-    return dies ? threads | ((threads & enabled) << DEATH_SHIFT) : threads;
+  /** The deaths of a mask of threads, where one more is searched; who sleeps may die, which depends on every step. */
+  #deathsOf(threads: number): number {
+    const { words } = this.#board;
+    return words[Word.DEATHS] < this.#plan.deaths ? threads << DEATH_SHIFT : 0;
   }
 
   /** Choices that cost more than this pass allows, where the next one may try them. */
@@ -246,12 +252,15 @@ export class DepthFirst implements Chooser {
     const before = step === 0 ? 0 : this.#board.asleepAfter[step - 1];
     if (before === 0) return 0;
     const { flags, key, keys, size, sizes, status } = this.#board;
+    if ((flags[step - 1] & Flag.TAKES_AWAY) !== 0) return 0;
     const changed = (flags[step - 1] & Flag.CHANGED) !== 0;
     let sleeping = before;
     for (let rest = before; rest !== 0; rest &= rest - 1) {
       const thread = lowest(rest);
       const woken =
-        status[thread] !== Status.READY || depends(keys[step - 1], sizes[step - 1], changed, key[thread], size[thread]);
+        status[thread] !== Status.READY ||
+        depends(keys[step - 1], sizes[step - 1], changed, key[thread], size[thread]) ||
+        (changed && this.#queue.has(thread));
       if (woken) sleeping &= ~(1 << thread);
     }
     return sleeping;

@@ -3,7 +3,7 @@
  * be copied, compared and run step by step. It knows what the explorer cannot see, the variables of a thread.
  */
 import { WORDS, type Instruction, type Program } from './program.ts';
-import { mixed, RESULTS } from './thread-code.ts';
+import { digestOf, mixed, RESULTS } from './thread-code.ts';
 
 /** States of a thread. */
 export type Mode = 'new' | 'ready' | 'woken' | 'waiting' | 'awaiting' | 'spinning' | 'done' | 'dead';
@@ -305,6 +305,15 @@ function notify(state: State, word: number, count: number): number {
 /** Ends an entry's sleep. */
 export function settle(state: State, entry: Entry, result: number): void {
   entry.settled = { result, order: ++state.settledCount };
+}
+
+/** A thread is dead; its death notes what it finds. */
+export function leaveDead(state: State, index: number): void {
+  const thread = threadAt(state, index);
+  thread.mode = 'dead';
+  thread.hash = mixed(thread.hash, digestOf(state.memory));
+  state.deaths++;
+  state.queue = state.queue.filter((entry) => entry.thread !== index);
 }
 
 /** Whether a sleeping thread got what it sleeps for. */

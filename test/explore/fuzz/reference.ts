@@ -14,6 +14,7 @@ import {
   fireTimeout,
   hasWaited,
   initialState,
+  leaveDead,
   outcomeOf,
   placeOf,
   takeResult,
@@ -245,9 +246,7 @@ function noteChange(state: State, index: number, word: number): void {
 }
 
 function die(state: State, index: number): void {
-  threadAt(state, index).mode = 'dead';
-  state.deaths++;
-  state.queue = state.queue.filter(({ thread }) => thread !== index);
+  leaveDead(state, index);
   wake(state, () => true);
 }
 

@@ -14,6 +14,7 @@ import {
   fireTimeout,
   hasWaited,
   initialState,
+  leaveDead,
   outcomeOf,
   takeResult,
   takeWaited,
@@ -118,9 +119,7 @@ function afterDeath(program: Program, state: State, index: number): State {
     rest(next, index, 'end');
     return next;
   }
-  thread.mode = 'dead';
-  next.deaths++;
-  next.queue = next.queue.filter((entry) => entry.thread !== index);
+  leaveDead(next, index);
   return next;
 }
 
