@@ -34,4 +34,11 @@ describe('a death before every operation', () => {
     expect(result.outcome).toBe('held');
     expect([...result.outcomes.keys()]).toContain('2 died, 2 repairs');
   });
+
+  it('may befall a thread before it comes to any operation', async () => {
+    const options = { crash: 'every-operation', timeouts: 'eager', stopAtFailure: false } as const;
+    const result = await run('death-in-timer', { ...options, strategy: preemptions(1) });
+    expect(result).toMatchObject({ outcome: 'held', complete: true });
+    expect([...result.outcomes.keys()].toSorted()).toEqual(['0, died: 1', '1, died: ', '1, died: 0']);
+  });
 });

@@ -7,7 +7,7 @@ import { FULL } from '../support/full.ts';
 const [BATCHES, PROGRAMS, REAL_PROGRAMS, RUNS] = [20, 25, 2, 1_000_000];
 const base = Math.trunc(Math.random() * 1_000_000_000);
 
-describe.runIf(FULL)('the explorer finds what brute force finds', () => {
+describe('the explorer finds what brute force finds', () => {
   it.each(Array.from({ length: BATCHES }, (_, batch) => base + batch))(
     'on random programs of seed %i',
     async (seed) => {

@@ -7,12 +7,15 @@ import { run } from './run.ts';
 const everything = { recordSchedules: true, stopAtFailure: false, crash: 'every-operation' } as const;
 
 describe('a depth-first search', () => {
-  test.each(['cas-spinlock', 'futex-mutex'])('of %s runs no schedule twice, whatever its bound', async (name) => {
-    const result = await run(name, { ...everything, strategy: preemptions(3) });
-    expect(new Set(result.tried).size).toBe(result.schedules);
-    expect(result.runs).toBeLessThanOrEqual(1.1 * (result.schedules + result.pruned));
-    expect(result.triedUpTo).toBe(3);
-  });
+  test.each(['cas-spinlock', 'futex-mutex', 'poll-beside-changes'])(
+    'of %s runs no schedule twice, whatever its bound',
+    async (name) => {
+      const result = await run(name, { ...everything, strategy: preemptions(3) });
+      expect(new Set(result.tried).size).toBe(result.schedules);
+      expect(result.runs).toBeLessThanOrEqual(1.1 * (result.schedules + result.pruned));
+      expect(result.triedUpTo).toBe(3);
+    },
+  );
 
   test('ends when its time is up, and says how far every schedule was tried', async () => {
     const result = await run('atomics-100', { strategy: preemptions(5), timeMs: 1_500 });

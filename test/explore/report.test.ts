@@ -52,7 +52,9 @@ describe('the report of a pass', () => {
     expect(formatResult(await run('cas-spinlock'))).toMatch(/limit: a thread in a loop without end .* steps back/);
     const text = formatResult(await run('timeouts', { strategy: preemptions(Infinity) }));
     expect(text).toContain('complete within the limits below');
-    expect(text).toContain('limit: timeouts and timers fire, and deadlines pass, only when nothing else can run');
+    expect(text).toContain(
+      'limit: timeouts and timers fire, and deadlines pass, only when nothing else can run, the earliest first',
+    );
     expect(text).toMatch(/\d+ schedules? went on only because a wait timed out/);
   });
 });

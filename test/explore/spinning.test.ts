@@ -1,10 +1,20 @@
 /** When a read may be passed over: only in a loop that goes on for ever, and never without saying so. */
 import { describe, expect, it } from 'vitest';
-import { preemptions, random, type ExploreResult } from '../../src/explore/index.ts';
+import { pct, preemptions, random, type ExploreOptions, type ExploreResult } from '../../src/explore/index.ts';
 import { run } from './run.ts';
 
 const outcomesOf = ({ outcomes }: ExploreResult): string[] => [...outcomes.keys()].toSorted();
 const upTo = (last: number): string[] => Array.from({ length: last + 1 }, (_, value) => String(value));
+
+const bounded = { strategy: preemptions(1) };
+const MODES: readonly ExploreOptions[] = [
+  { strategy: random({ runs: 3_000, seed: 1 }) },
+  { strategy: pct({ depth: 3, runs: 3_000, seed: 1 }) },
+  { ...bounded, reduction: true },
+  { ...bounded, timeouts: 'eager' },
+  { ...bounded, plain: 'race-log' },
+  { ...bounded, plain: 'schedule' },
+];
 
 describe('re-reads of unchanged memory', () => {
   it.each([
@@ -15,8 +25,13 @@ describe('re-reads of unchanged memory', () => {
     const result = await run(name, { strategy: preemptions(1) });
     expect(outcomesOf(result)).toEqual(outcomes);
     expect(result).toMatchObject({ outcome: 'held', complete: true, exhaustive: true });
-    const sampled = await run(name, { strategy: random({ runs: 5_000, seed: 1 }) });
-    expect(outcomesOf(sampled)).toEqual(outcomes);
+    for (const mode of MODES) expect(outcomesOf(await run(name, mode))).toEqual(outcomes);
+  });
+
+  it('are scheduling points where they are plain, if plain accesses are steps', async () => {
+    const result = await run('plain-rereads', { ...bounded, plain: 'schedule' });
+    expect(outcomesOf(result)).toEqual(upTo(6));
+    expect(result).toMatchObject({ outcome: 'held', complete: true });
   });
 
   it('are explored in a loop that pays, and in one that gives up and sleeps', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { run } from './run.ts';
+import { replay } from '../../src/explore/index.ts';
+import { run, scenario } from './run.ts';
 
 describe('inside a scenario', () => {
   it('time and chance are the same in every schedule and every run', async () => {
@@ -18,11 +19,27 @@ describe('inside a scenario', () => {
     expect([...outcomes.keys()].toSorted()).toEqual(['1', '1000']);
   });
 
+  it('the timeout of a promise waits for its thread to come to rest', async () => {
+    const { outcomes } = await run('timeout-while-blocked');
+    expect([...outcomes.keys()].toSorted()).toEqual(['1']);
+  });
+
   it('a timeout may fire at any moment where that is asked for', async () => {
-    const lazy = await run('timeouts', { recordSchedules: true });
-    const eager = await run('timeouts', { timeouts: 'eager', recordSchedules: true });
+    const lazy = await run('timeouts');
+    const eager = await run('timeouts', { timeouts: 'eager' });
     expect(eager.schedules).toBeGreaterThan(lazy.schedules);
-    expect(eager.tried).toEqual(expect.arrayContaining([...lazy.tried]));
+    expect([...eager.outcomes.keys()]).toEqual(expect.arrayContaining([...lazy.outcomes.keys()]));
+  });
+
+  it('others may come between a timeout and what its thread does then', async () => {
+    expect(await run('timed-lock')).toMatchObject({ outcome: 'held' });
+    const result = await run('timed-lock', { timeouts: 'eager' });
+    expect(result).toMatchObject({ outcome: 'failed', failure: { kind: 'check', preemptions: 1 } });
+    expect(result.failure?.trace.map(({ operation }) => operation)).toEqual(
+      ['wait', 'store', 'timeout', 'notify', 'store', 'woken', 'load', 'store'], // prettier-ignore
+    );
+    const again = await replay(scenario('timed-lock'), result.failure?.schedule ?? '', { timeouts: 'eager' });
+    expect(again).toMatchObject({ identical: 1, failure: result.failure });
   });
 });
 

@@ -45,6 +45,17 @@ describe('WaitQueue', () => {
     expect(queue.takeSettled(0, false)).toEqual({ id: 1, state: Waiting.NOTIFIED });
   });
 
+  it('lets no promise time out whose thread does not rest', () => {
+    const board = new Board(1);
+    const queue = new WaitQueue(board);
+    board.status.set([Status.WAITING, Status.SPINNING]);
+    queue.push(0, 4, 1, 5);
+    queue.push(1, 4, 1, 5);
+    expect([queue.timed(), queue.timeOut(EVERYBODY)]).toEqual([0, -1]);
+    board.status[0] = Status.AWAITING;
+    expect([queue.timed(), queue.timeOut(EVERYBODY)]).toEqual([1 << 0, 0]);
+  });
+
   it('settles promises in the order in which they were notified', () => {
     const queue = new WaitQueue(new Board(1));
     queue.push(0, 4, 1, Infinity);

@@ -61,6 +61,8 @@ export const Word = {
   /** Loops that ended by themselves after they were taken to be endless. */ LONG_LOOPS: 55,
   /** Whether a thread had to yield because it took very many steps in a row. */ YIELDED: 56,
   /** Whether a timeout that could have fired was held back because others could run. */ HELD_BACK: 57,
+  /** Mask of the one thread whose timeout fires next if nobody does anything else; nothing where another can run. */
+  DUE: 48,
   /** Counts the settled entries of the wait queue. */ SETTLED: 65,
   /** Schedules in which nobody could have gone on, had not a wait timed out. */ RESCUED: 58,
   /** Whether this schedule is one of them. */ RESCUED_NOW: 59,
@@ -144,8 +146,10 @@ export const DEATH_SHIFT = 16;
 
 /** Flags of a node. */
 export const Flag = {
-  /** The thread of the step before could have gone on: switching costs a preemption. */ COSTS: 1,
+  /** The thread that runs could go on: switching costs a preemption. */ COSTS: 1,
   /** The step changed shared memory, or could have woken or blocked a thread. */ CHANGED: 2,
+  /** The step is no thread's: the timeout of the chosen one fired, and who ran before may go on. */ FIRES: 4,
+  /** After the step its thread ended, and took sleepers of its own away that others might have woken. */ TAKES_AWAY: 8,
 } as const;
 
 /** Words that are 0 when a schedule begins. */
@@ -158,6 +162,7 @@ const PER_SCHEDULE = [
   Word.RESCUED_NOW,
   Word.SETTLED,
   Word.TIMED,
+  Word.DUE,
   Word.ALONE,
   Word.COST,
   Word.DEATHS,
@@ -211,9 +216,8 @@ export class Board {
   readonly previous: Int32Array;
   readonly flags: Int32Array;
   readonly untried: Int32Array;
-  /** Choices that cost a preemption, or two, more than this pass allows. */
+  /** Choices that cost a preemption more than this pass allows. */
   readonly later: Int32Array;
-  readonly muchLater: Int32Array;
   /** Choices of the node that are tried in this pass. */
   readonly width: Int32Array;
   readonly asleep: Int32Array;
@@ -231,7 +235,7 @@ export class Board {
   constructor(maxSteps: number, memory?: SharedArrayBuffer) {
     this.maxSteps = maxSteps;
     const threadFields = 13 * 16 + 16 * SPIN_ADDRESSES + 16 * 16;
-    const ints = Word.END + 16 * TURN_STRIDE + threadFields + 4 * MAX_WAITERS + 14 * maxSteps;
+    const ints = Word.END + 16 * TURN_STRIDE + threadFields + 4 * MAX_WAITERS + 13 * maxSteps;
     const doubles = MAX_WAITERS + 4;
     this.memory = memory ?? new SharedArrayBuffer(8 * doubles + 4 * ints + 16 * maxSteps);
     const buffer = this.memory;
@@ -256,7 +260,7 @@ export class Board {
     [this.waiterId, this.waiterState] = [region(MAX_WAITERS), region(MAX_WAITERS)];
     [this.chosen, this.previous, this.flags] = [region(maxSteps), region(maxSteps), region(maxSteps)];
     [this.untried, this.asleep, this.asleepAfter] = [region(maxSteps), region(maxSteps), region(maxSteps)];
-    [this.later, this.muchLater, this.width] = [region(maxSteps), region(maxSteps), region(maxSteps)];
+    [this.later, this.width] = [region(maxSteps), region(maxSteps)];
     [this.deviations, this.spin] = [region(maxSteps), region(maxSteps)];
     [this.keys, this.sizes, this.hashes] = [region(maxSteps), region(maxSteps), region(maxSteps)];
     this.crashPoints = new Uint8Array(buffer, offset, 16 * maxSteps);

@@ -7,7 +7,8 @@
  */
 
 /** Codes of the operations. `EXIT` is the step of a thread that ends without any operation,
- * `PAUSE` of one that has nothing to do before it executes any, `DIE` that of a death. */
+ * `PAUSE` of one that has nothing to do before it executes any, `DIE` that of a death, `TIMEOUT` that of a timeout or
+ * timer that fires at a moment of its own. */
 export const Operation = {
   LOAD: 0,
   STORE: 1,
@@ -28,6 +29,7 @@ export const Operation = {
   EXIT: 16,
   DIE: 17,
   PAUSE: 18,
+  TIMEOUT: 19,
 } as const;
 
 /** One of the codes in `Operation`. */
@@ -53,10 +55,11 @@ const NAMES = [
   'exit',
   'die',
   'pause',
+  'timeout',
 ] as const;
 
 /** The letter of each operation in a schedule string, in the order of the codes. */
-const LETTERS = 'lsanxoyecwvkrpgbzdq';
+const LETTERS = 'lsanxoyecwvkrpgbzdqt';
 
 const ADDRESS_BITS = 26;
 const ADDRESS_MASK = (1 << ADDRESS_BITS) - 1;
@@ -101,7 +104,8 @@ export function depends(doneKey: number, doneSize: number, doneChanged: boolean,
   const done = codeOf(doneKey);
   const code = codeOf(key);
   if (done === Operation.EXIT || done === Operation.PAUSE) return false;
-  if (done === Operation.GROW || code === Operation.GROW || done === Operation.DIE) return true;
+  if (done === Operation.GROW || code === Operation.GROW || done === Operation.DIE || done === Operation.TIMEOUT)
+    return true;
   const doneAt = addressOf(doneKey);
   const at = addressOf(key);
   if (doneAt + doneSize <= at || at + size <= doneAt) return false;

@@ -3,8 +3,7 @@
  * thread that does not count its rounds does the same again; one that does is found out even if no later schedule has
  * this one as its beginning. The first few are repeated, then ever fewer.
  */
-import { Mode, Word, type Board } from './board.ts';
-import { noteCounting } from './spin.ts';
+import { Mode, Verdict, Word, type Board } from './board.ts';
 
 /** All of the first so many are repeated, then those whose number is a power of two. */
 const ALWAYS = 16;
@@ -29,4 +28,22 @@ export function endRecheck({ words }: Board, outcome: number): void {
   words[Word.RECHECKING] = 0;
   const same = words[Word.HASH] === words[Word.RECHECK_HASH] && outcome === words[Word.RECHECK_OUTCOME];
   if (!same) noteCounting(words);
+}
+
+/**
+ * A schedule went another way than before. True if a loop can be to blame, in which fewer re-reads were passed over
+ * than the last time: the schedule is then run once more, unchecked, and from now on all are passed over alike.
+ */
+export function blamesLoop({ words }: Board): boolean {
+  if (words[Word.MODE] !== Mode.SEARCH || words[Word.SHORTENED] === 0) return false;
+  noteCounting(words);
+  words[Word.CHECKED] = 0;
+  words[Word.VERDICT] = Verdict.RETRY;
+  return true;
+}
+
+/** A thread counts the rounds of an endless loop. */
+function noteCounting(words: Int32Array): void {
+  words[Word.COUNTING] = 1;
+  words[Word.EXACT] = 1;
 }

@@ -59,8 +59,8 @@ export class Scheduler {
     this.board = board;
     this.me = me;
     this.queue = new WaitQueue(board);
-    this.decider = new Decider(board, this.queue, rules.eagerTimeouts);
     this.#steps = new StepLog(board, me);
+    this.decider = new Decider(board, this.queue, this.#steps, rules.eagerTimeouts);
     this.spin = new Spin(board, me, rules.spinLimit);
   }
 
@@ -229,15 +229,19 @@ export class Scheduler {
 
   /** Takes the step that the thread was chosen for without an operation. */
   #stepWithout(code: OperationCode): boolean {
-    const { board, me } = this;
-    board.key[me] = keyOf(code, 0);
-    board.size[me] = 0;
+    this.#standBefore(code);
     this.#joinsStep = false;
     return this.#steps.begin() && this.#steps.end(0);
   }
 
+  #standBefore(code: OperationCode): void {
+    this.board.key[this.me] = keyOf(code, 0);
+    this.board.size[this.me] = 0;
+  }
+
   /** The thread has nothing to do before it comes to any operation. */
   #pause(): void {
+    this.#standBefore(Operation.PAUSE);
     if (this.#diesOnArrival) this.#die();
     if (!this.#stepWithout(Operation.PAUSE)) this.#unwind();
   }

@@ -3,7 +3,8 @@
  * whose operations and hashes are known, each step is compared with it; the first that differs is a divergence.
  */
 import { Flag, Verdict, Word, type Board } from './board.ts';
-import { blamesLoop } from './spin.ts';
+import { keyOf, Operation } from './operation.ts';
+import { blamesLoop } from './recheck.ts';
 
 /** One worker's hand on the log. */
 export class StepLog {
@@ -17,13 +18,8 @@ export class StepLog {
 
   /** Takes the step with the operation that this thread stands before; false if a given prefix wants another. */
   begin(): boolean {
-    const { words, flags, key, keys, size, sizes } = this.#board;
-    const step = words[Word.STEP];
-    if (this.#isKnown(step) && keys[step] !== key[this.#me]) return this.#diverge(step);
-    keys[step] = key[this.#me];
-    sizes[step] = size[this.#me];
-    flags[step] &= ~Flag.CHANGED;
-    words[Word.STEP] = step + 1;
+    const { words, key, size } = this.#board;
+    if (!this.#open(key[this.#me], size[this.#me])) return false;
     words[Word.CURRENT] = this.#me;
     words[Word.IN_A_ROW]++;
     return true;
@@ -31,15 +27,14 @@ export class StepLog {
 
   /** Adds what the step found or left to the hash; false if a given prefix saw something else. */
   end(value: number): boolean {
-    const { words, hashes, keys } = this.#board;
-    const step = words[Word.STEP] - 1;
-    let hash = Math.imul(words[Word.HASH] ^ keys[step] ^ (this.#me << 20), 0x5bd1e995);
-    hash = Math.imul(hash ^ (hash >>> 13) ^ value, 0x2c1b3c6d);
-    hash ^= hash >>> 15;
-    words[Word.HASH] = hash;
-    if (this.#isKnown(step) && ((hashes[step] ^ hash) & words[Word.HASH_MASK]) !== 0) return this.#diverge(step);
-    hashes[step] = hash;
-    return true;
+    return this.#close(this.#me, value);
+  }
+
+  /** Takes a step that no thread executes: a timeout of `thread` fires. False if a given prefix wants another. */
+  fire(thread: number): boolean {
+    if (!this.#open(keyOf(Operation.TIMEOUT, 0), 0)) return false;
+    this.#board.flags[this.#board.words[Word.STEP] - 1] |= Flag.CHANGED | Flag.FIRES;
+    return this.#close(thread, 0);
   }
 
   /** Adds what a wait returned, which belongs to no step of its own. */
@@ -54,16 +49,40 @@ export class StepLog {
     flags[words[Word.STEP] - 1] |= Flag.CHANGED;
   }
 
+  #open(key: number, size: number): boolean {
+    const { words, flags, keys, sizes } = this.#board;
+    const step = words[Word.STEP];
+    if (this.#isKnown(step) && keys[step] !== key) return this.#diverge(step, key);
+    keys[step] = key;
+    sizes[step] = size;
+    flags[step] &= ~Flag.CHANGED;
+    words[Word.STEP] = step + 1;
+    return true;
+  }
+
+  #close(thread: number, value: number): boolean {
+    const { words, hashes, keys } = this.#board;
+    const step = words[Word.STEP] - 1;
+    let hash = Math.imul(words[Word.HASH] ^ keys[step] ^ (thread << 20), 0x5bd1e995);
+    hash = Math.imul(hash ^ (hash >>> 13) ^ value, 0x2c1b3c6d);
+    hash ^= hash >>> 15;
+    words[Word.HASH] = hash;
+    const differs = this.#isKnown(step) && ((hashes[step] ^ hash) & words[Word.HASH_MASK]) !== 0;
+    if (differs) return this.#diverge(step, keys[step]);
+    hashes[step] = hash;
+    return true;
+  }
+
   #isKnown(step: number): boolean {
     const { words } = this.#board;
     return step < words[Word.CHECKED] && step >= words[Word.CHECKED_FROM];
   }
 
-  #diverge(step: number): false {
-    const { words, key } = this.#board;
+  #diverge(step: number, key: number): false {
+    const { words } = this.#board;
     if (blamesLoop(this.#board)) return false;
     words[Word.DIVERGED_AT] = step;
-    words[Word.DIVERGED_KEY] = key[this.#me];
+    words[Word.DIVERGED_KEY] = key;
     words[Word.VERDICT] = Verdict.NONDETERMINISM;
     words[Word.FAILED_THREAD] = this.#me;
     return false;

@@ -9,7 +9,7 @@
  * thread. A thread in `wait` is only woken by that entry, one that awaits by any of the others, in the order in which they
  * were settled. The queue only keeps entries; who runs is the scheduler's business.
  */
-import { MAX_WAITERS, Status, Word, type Board } from './board.ts';
+import { Flag, MAX_WAITERS, Status, Word, type Board } from './board.ts';
 
 /** States of an entry. Where it is settled, the bits above `STATE_MASK` tell when, compared with others. */
 export const Waiting = { QUEUED: 0, NOTIFIED: 1, TIMED_OUT: 2 } as const;
@@ -74,6 +74,12 @@ export class WaitQueue {
     return false;
   }
 
+  /** The thread that the earliest of all timeouts would let go on, or −1. */
+  nextToTimeOut(): number {
+    const earliest = this.#earliest(EVERYBODY);
+    return earliest < 0 ? -1 : this.#board.waiterThread[earliest];
+  }
+
   /** The mask of threads that a timeout would let go on. */
   timed(): number {
     const { waiterDeadline, waiterState, waiterThread } = this.#board;
@@ -95,17 +101,13 @@ export class WaitQueue {
   }
 
   /**
-   * Ends the wait with the earliest deadline: the virtual clock moves on to it. With a mask of threads, only one that
-   * lets one of them go on. Returns the thread, or −1 when there is none; `wasTimer` tells what it was.
+   * Ends the earliest sleep that would let a thread of the mask go on: the virtual clock moves on to its deadline. Returns
+   * the thread, or −1 when there is none; `wasTimer` tells what it was. A promise whose thread blocks or spins does not
+   * time out: that is a task of the thread's event loop.
    */
   timeOut(mask: number): number {
-    const { clock, waiterDeadline, waiterId, waiterState, waiterThread } = this.#board;
-    let earliest = -1;
-    for (let at = 0; at < this.length; at++) {
-      if (waiterState[at] !== Waiting.QUEUED || (mask & (1 << waiterThread[at])) === 0) continue;
-      if (mask !== EVERYBODY && !this.#isAwaited(at)) continue;
-      if (waiterDeadline[at] < (earliest < 0 ? Infinity : waiterDeadline[earliest])) earliest = at;
-    }
+    const { clock, waiterDeadline, waiterId, waiterThread } = this.#board;
+    const earliest = this.#earliest(mask);
     if (earliest < 0) return -1;
     this.#settle(earliest, Waiting.TIMED_OUT);
     this.wasTimer = waiterId[earliest] < 0;
@@ -151,8 +153,29 @@ export class WaitQueue {
 
   /** Removes all entries of a thread that has ended. */
   removeAll(thread: number): void {
-    const { waiterThread } = this.#board;
-    for (let at = this.length - 1; at >= 0; at--) if (waiterThread[at] === thread) this.#remove(at);
+    const { flags, waiterThread, words } = this.#board;
+    for (let at = this.length - 1; at >= 0; at--) {
+      if (waiterThread[at] !== thread) continue;
+      this.#remove(at);
+      if (words[Word.STEP] > 0) flags[words[Word.STEP] - 1] |= Flag.TAKES_AWAY;
+    }
+  }
+
+  /** Whether any entry is of the thread. */
+  has(thread: number): boolean {
+    return this.#board.waiterThread.subarray(0, this.length).includes(thread);
+  }
+
+  /** The entry of a thread of the mask that would time out first and let it go on, or −1. */
+  #earliest(mask: number): number {
+    const { waiterDeadline, waiterState, waiterThread } = this.#board;
+    let earliest = -1;
+    for (let at = 0; at < this.length; at++) {
+      if (waiterState[at] !== Waiting.QUEUED || (mask & (1 << waiterThread[at])) === 0) continue;
+      if (!this.#isAwaited(at)) continue;
+      if (waiterDeadline[at] < (earliest < 0 ? Infinity : waiterDeadline[earliest])) earliest = at;
+    }
+    return earliest;
   }
 
   #settle(at: number, state: number): void {

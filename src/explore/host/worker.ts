@@ -220,6 +220,9 @@ async function serve({ world, mail, shadow, frontier, channel, ...equipment }: E
     log = new RaceLog(board, index, threads, shadow, world.threadBase + ownAddresses, isAllowed);
     if (context.instrumented) context.races = log;
   }
+  scheduler.decider.onTimeout = (thread) => {
+    if (context.tracer.on) context.tracer.timeout(thread);
+  };
   scheduler.decider.choosers = [searchOf(settings, threads, new Frontier(frontier)), new Repeat(board)];
   const boxes = new Mail(mail);
   const runner = new Runner({

@@ -153,7 +153,7 @@ function describeEnd(board: Board, thread: number, placeOf: PlaceOf): string {
 export function preemptionsOf(board: Board, trace: readonly TraceEntry[]): number[] {
   const steps = new Set(trace.map(({ step }) => step));
   return [...steps].filter((step) => {
-    const costs = (board.flags[step] & Flag.COSTS) !== 0;
+    const costs = (board.flags[step] & (Flag.COSTS | Flag.FIRES)) === Flag.COSTS;
     return costs && (board.chosen[step] & ~DEATH) !== board.previous[step];
   });
 }

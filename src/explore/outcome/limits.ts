@@ -8,7 +8,7 @@ export function limitsOf(words: Int32Array, spinLimit: number, bound: number | n
   const limits: string[] = [];
   if (bound !== null && words[Word.BOUND_CUT] !== 0) limits.push(`at most ${count(bound, 'preemption')}`);
   if (words[Word.HELD_BACK] !== 0)
-    limits.push('timeouts and timers fire, and deadlines pass, only when nothing else can run');
+    limits.push('timeouts and timers fire, and deadlines pass, only when nothing else can run, the earliest first');
   if (words[Word.ENDLESS_LOOPS] !== 0) {
     limits.push(
       `a thread in a loop without end (none after ${count(spinLimit, 're-read')} of unchanged memory) steps back ` +

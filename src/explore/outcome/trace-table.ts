@@ -74,6 +74,7 @@ const ellipsis = (entry: TraceEntry | undefined, more: number): Row => ({
 export function describeEntry(entry: TraceEntry): string {
   const { operation, address, place = String(address), name, expected, operand, value, changed } = entry;
   if (operation === 'die') return 'dies †';
+  if (operation === 'timeout') return 'timeout fires';
   const where = operation === 'exit' ? '' : ` ${place}${name === undefined ? '' : ` (${name})`}`;
   const operands = [expected, operand].filter((part) => part !== undefined).join('→');
   const given = operands === '' ? '' : ` ${operands}`;

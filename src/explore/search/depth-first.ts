@@ -12,6 +12,7 @@
  * **Reduction** (sleep sets: Godefroid 1996), safe under a bound: where a thread p with pending step t could go on and
  * another is preferred, p sleeps until a step that depends on t was executed; nothing is lost by not choosing p before,
  * because preempting p after t instead gives an equivalent schedule that costs no more and comes earlier in the search.
+ * The end of a thread belongs to its last step and takes its sleepers along, so what may wake them depends on that step.
  * At a switch that is free the equivalent schedule may cost more, so no thread is put to sleep there (compare
  * Coons, Musuvathi and McKinley, OOPSLA 2013).
  *
@@ -22,6 +23,7 @@ import { DEATH, DEATH_SHIFT, Flag, Status, Word, type Board } from '../engine/bo
 import { bitCount, lowest, nextThread, PRUNED, type Chooser } from '../engine/chooser.ts';
 import { native } from '../engine/native-atomics.ts';
 import { depends } from '../engine/operation.ts';
+import { WaitQueue } from '../engine/wait-queue.ts';
 import type { Entry, Frontier } from './frontier.ts';
 
 /** What a depth-first search needs to know. */
@@ -36,7 +38,7 @@ export interface DepthFirstPlan {
 }
 
 /** How a step is kept in the frontier: its choice, what its node says, and the threads asleep there. */
-const Packed = { COSTS: 1 << 5, DEVIATES: 1 << 6, SPIN_SHIFT: 8, SPIN: 3, ASLEEP_SHIFT: 16 } as const;
+const Packed = { COSTS: 1 << 5, DEVIATES: 1 << 6, FIRES: 1 << 7, SPIN_SHIFT: 8, SPIN: 3, ASLEEP_SHIFT: 16 } as const;
 const CHOICE = 31;
 const IDLE_MS = 1;
 /** Where a job that waits sleeps: nobody ever wakes it there. */
@@ -47,15 +49,17 @@ export class DepthFirst implements Chooser {
   readonly #board: Board;
   readonly #plan: DepthFirstPlan;
   readonly #frontier: Frontier;
+  readonly #queue: WaitQueue;
 
   constructor(board: Board, plan: DepthFirstPlan, frontier: Frontier) {
     this.#board = board;
+    this.#queue = new WaitQueue(board);
     this.#plan = plan;
     this.#frontier = frontier;
   }
 
   choose(step: number): number {
-    const { words, asleep, asleepAfter, chosen, later, muchLater, untried, width } = this.#board;
+    const { words, asleep, asleepAfter, chosen, later, untried, width } = this.#board;
     const current = words[Word.CURRENT];
     const alone = words[Word.ALONE] !== 0;
     const enabled = alone ? 1 << current : words[Word.ENABLED];
@@ -63,24 +67,25 @@ export class DepthFirst implements Chooser {
     const sleeping = this.#plan.reduction ? this.#sleepingAt(step) : 0;
     asleep[step] = sleeping;
     asleepAfter[step] = sleeping;
-    // What choices cost: a preemption, a timeout that fires early, or both.
+    // A preemption costs one, and so does a timeout that fires early.
     const timed = alone ? 0 : words[Word.TIMED] & ~enabled;
     const awake = (enabled | timed) & ~sleeping;
-    const preempting = free ? 0 : awake & ~(1 << current);
-    const now = awake & ~preempting & ~timed;
+    const cheap = free ? enabled : 1 << current;
+    const now = awake & (cheap | words[Word.DUE]);
     const deviations = step === 0 ? 0 : this.#board.deviations[step - 1];
     this.#board.deviations[step] = deviations;
-    later[step] = this.#owed(step, this.#withDeaths(awake & (preempting ^ timed), enabled), 1);
-    muchLater[step] = this.#owed(step, this.#withDeaths(preempting & timed, enabled), 2);
+    later[step] = this.#owed(step, (awake & ~now) | this.#deathsOf(enabled & ~cheap));
     untried[step] = 0;
     width[step] = 1;
-    if (now === 0) {
+    const choices = now | this.#deathsOf(cheap);
+    if (choices === 0) {
       words[Word.DEPTH] = step + 1;
       return PRUNED;
     }
-    const first = free ? nextThread(current, now) : current;
-    const rest = this.#withDeaths(now, enabled) & ~(1 << first);
+    const first = now === 0 ? lowest(choices) : free ? nextThread(current, now) : current;
+    const rest = choices & ~(1 << first);
     chosen[step] = first;
+    if (first >= DEATH) asleepAfter[step] = 0;
     untried[step] = deviations === 1 ? this.#ownAlternatives(step, rest) : rest;
     width[step] = 1 + bitCount(untried[step]);
     return first;
@@ -103,17 +108,17 @@ export class DepthFirst implements Chooser {
     return this.#isOwn();
   }
 
-  /** A mask of threads that may run, with their deaths where one more is searched. */
-  #withDeaths(threads: number, enabled: number): number {
-    const dies = this.#board.words[Word.DEATHS] < this.#plan.deaths;
-    return dies ? threads | ((threads & enabled) << DEATH_SHIFT) : threads;
+  /** The deaths of a mask of threads, where one more is searched; who sleeps may die, which depends on every step. */
+  #deathsOf(threads: number): number {
+    const { words } = this.#board;
+    return words[Word.DEATHS] < this.#plan.deaths ? threads << DEATH_SHIFT : 0;
   }
 
-  /** Choices that cost `price` preemptions too many for this pass, where a later one may try them. */
-  #owed(step: number, choices: number, price: number): number {
+  /** Choices that cost more than this pass allows, where the next one may try them. */
+  #owed(step: number, choices: number): number {
     const { words, deviations } = this.#board;
     if (choices === 0) return 0;
-    if (words[Word.BOUND] + price > this.#plan.bound) {
+    if (words[Word.BOUND] >= this.#plan.bound) {
       words[Word.BOUND_CUT] = 1;
       return 0;
     }
@@ -122,10 +127,8 @@ export class DepthFirst implements Chooser {
 
   /** Puts down what the schedule that has ended leaves to later passes, and its share of this one. */
   #settleSchedule(): void {
-    const { words, later, muchLater } = this.#board;
-    const bound = words[Word.BOUND];
-    this.#push(bound + 1, later, words[Word.FRESH], words[Word.DEPTH]);
-    this.#push(bound + 2, muchLater, words[Word.FRESH], words[Word.DEPTH]);
+    const { words, later } = this.#board;
+    this.#push(words[Word.BOUND] + 1, later, words[Word.FRESH], words[Word.DEPTH]);
     this.#board.weight[1] += this.#weightOf(words[Word.DEPTH]);
   }
 
@@ -160,6 +163,7 @@ export class DepthFirst implements Chooser {
       (chosen[step] & CHOICE) |
       ((flags[step] & Flag.COSTS) !== 0 ? Packed.COSTS : 0) |
       (deviates ? Packed.DEVIATES : 0) |
+      ((flags[step] & Flag.FIRES) !== 0 ? Packed.FIRES : 0) |
       (spin[step] << Packed.SPIN_SHIFT) |
       (asleep[step] << Packed.ASLEEP_SHIFT)
     );
@@ -196,18 +200,20 @@ export class DepthFirst implements Chooser {
 
   /** Puts an entry on the board and takes its deepest choice. */
   #enter({ steps, branches, key, hash, weight }: Entry): void {
-    const { asleep, chosen, deviations, flags, hashes, keys, later, muchLater, previous, spin, untried, width, words } =
+    const { asleep, chosen, deviations, flags, hashes, keys, later, previous, spin, untried, width, words } =
       this.#board;
-    let count = 0;
+    let [count, current] = [0, -1];
     steps.forEach((packed, step) => {
       chosen[step] = packed & CHOICE;
       flags[step] = (packed & Packed.COSTS) === 0 ? 0 : Flag.COSTS;
-      previous[step] = step === 0 ? -1 : chosen[step - 1] & ~DEATH;
+      previous[step] = current;
+      if ((packed & Packed.FIRES) !== 0) flags[step] |= Flag.FIRES;
+      else current = chosen[step] & ~DEATH;
       spin[step] = (packed >>> Packed.SPIN_SHIFT) & Packed.SPIN;
       asleep[step] = packed >>> Packed.ASLEEP_SHIFT;
       if ((packed & Packed.DEVIATES) !== 0 && count++ === 0) words[Word.DEVIATION] = deviationOf(step, chosen[step]);
       deviations[step] = count;
-      [untried[step], later[step], muchLater[step], width[step]] = [0, 0, 0, 1];
+      [untried[step], later[step], width[step]] = [0, 0, 1];
     });
     for (const { step, choices } of branches) untried[step] = choices;
     const last = steps.length - 1;
@@ -246,12 +252,15 @@ export class DepthFirst implements Chooser {
     const before = step === 0 ? 0 : this.#board.asleepAfter[step - 1];
     if (before === 0) return 0;
     const { flags, key, keys, size, sizes, status } = this.#board;
+    if ((flags[step - 1] & Flag.TAKES_AWAY) !== 0) return 0;
     const changed = (flags[step - 1] & Flag.CHANGED) !== 0;
     let sleeping = before;
     for (let rest = before; rest !== 0; rest &= rest - 1) {
       const thread = lowest(rest);
       const woken =
-        status[thread] !== Status.READY || depends(keys[step - 1], sizes[step - 1], changed, key[thread], size[thread]);
+        status[thread] !== Status.READY ||
+        depends(keys[step - 1], sizes[step - 1], changed, key[thread], size[thread]) ||
+        (changed && this.#queue.has(thread));
       if (woken) sleeping &= ~(1 << thread);
     }
     return sleeping;

@@ -15,7 +15,7 @@ export class Repeat implements Chooser {
   choose(step: number): number {
     const { words, chosen } = this.#board;
     const current = words[Word.CURRENT];
-    const enabled = words[Word.ENABLED];
+    const enabled = words[Word.ENABLED] || words[Word.DUE];
     const stays = words[Word.ALONE] !== 0 || (current >= 0 && (enabled & (1 << current)) !== 0);
     chosen[step] = stays ? current : nextThread(current, enabled);
     return chosen[step];

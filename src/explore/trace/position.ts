@@ -4,6 +4,7 @@
  */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stackOutside } from '../engine/call-site.ts';
 
 /** In the built package, frames are those of the sources where maps are used, and else those of its files. */
 const PLACES = import.meta.url.endsWith('.ts') ? ['../'] : ['../src/explore/', './explore'];
@@ -23,12 +24,12 @@ export function callerPosition(): string {
 }
 
 function stackHere(): string {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = FRAMES;
-  const { stack = '' } = new Error('position');
-  Error.stackTraceLimit = stackTraceLimit;
-  return stack;
+  return textOfStack(stackOutside(stackHere, FRAMES));
 }
+
+/** A stack as text: `Error.prepareStackTrace` of the code under test may make a list of it. */
+export const textOfStack = (stack: unknown): string =>
+  Array.isArray(stack) ? ['', ...(stack as unknown[])].join('\n') : String(stack);
 
 /** The position of the first frame of a stack that is neither the explorer's nor Node's. */
 export function positionIn(stack: string): string {

@@ -69,12 +69,17 @@ export class Tracer {
     this.#send('woken', addressOf(board.key[me]), board.size[me], { value: result });
   }
 
-  #send(operation: string, address: number, size: number, detail: StepDetail): void {
-    const { board, me } = this.#scheduler;
+  /** A timeout of another thread fired, or of this one while it sleeps. */
+  timeout(thread: number): void {
+    this.#send('timeout', 0, 0, {}, thread);
+  }
+
+  #send(operation: string, address: number, size: number, detail: StepDetail, thread = this.#scheduler.me): void {
+    const { board } = this.#scheduler;
     const entry: TraceEntry = {
       order: board.words[Word.TRACED]++,
       step: board.words[Word.STEP] - 1,
-      thread: me,
+      thread,
       operation,
       address,
       size,
@@ -83,7 +88,7 @@ export class Tracer {
       operand: textOf(detail.operand),
       value: textOf(detail.value),
       changed: detail.changed ?? false,
-      position: userPosition(),
+      position: operation === 'timeout' ? '' : userPosition(),
     };
     this.#port.postMessage({ type: 'trace', entry });
   }

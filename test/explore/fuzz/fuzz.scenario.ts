@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { defineScenario } from '../../../src/explore/index.ts';
 import { WORDS, type Program } from './program.ts';
-import { HASH_WORD, runThread } from './thread-code.ts';
+import { digestOf, HASH_WORD, mixed, runThread } from './thread-code.ts';
 
 const { searchParams } = new URL(import.meta.url);
 const threads = Number(searchParams.get('threads'));
@@ -33,6 +33,10 @@ export default defineScenario({
     new Uint8Array(buffer, TEXT_AT).fill(0).set(bytes);
   },
   thread: (index, buffer) => runThread(programIn(buffer), index, new Int32Array(buffer, 0, TEXT_AT / 4)),
+  onDeath(index, buffer) {
+    const words = new Int32Array(buffer, 0, WORDS + threads);
+    words[HASH_WORD + index] = mixed(words[HASH_WORD + index] ?? 0, digestOf([...words.subarray(0, WORDS)]));
+  },
   check: (buffer) => {
     const words = new Int32Array(buffer, 0, WORDS + threads);
     return `${programIn(buffer).seed}: ${words.subarray(0, WORDS).join(' ')} | ${words.subarray(HASH_WORD).join(' ')}`;

@@ -3,7 +3,7 @@
  * be copied, compared and run step by step. It knows what the explorer cannot see, the variables of a thread.
  */
 import { WORDS, type Instruction, type Program } from './program.ts';
-import { mixed, RESULTS } from './thread-code.ts';
+import { digestOf, mixed, RESULTS } from './thread-code.ts';
 
 /** States of a thread. */
 export type Mode = 'new' | 'ready' | 'woken' | 'waiting' | 'awaiting' | 'spinning' | 'done' | 'dead';
@@ -30,8 +30,11 @@ export interface Thread {
   awaited: number | undefined;
   /** What it read since it last changed something. */
   history: { key: string; value: number }[];
-  /** Places of the loop that it is in and that is known to end, and how many more it may have; undefined for none. */
-  ending: { readonly places: readonly string[]; readonly more: number } | undefined;
+  /**
+   * Places of the loop that it is in and that is known to end, in its first round, the steps that it took there, and those
+   * since it was last at the first place; undefined for none.
+   */
+  ending: { readonly places: readonly string[]; readonly stepped: number; readonly away: number } | undefined;
   /** Why a spinning thread goes on though nothing changed: 0 for no such reason. */
   persists: 0 | 1 | 2;
   /** What a spinning thread is woken by: words, and words with a minus sign for sleepers there. */
@@ -304,6 +307,15 @@ export function settle(state: State, entry: Entry, result: number): void {
   entry.settled = { result, order: ++state.settledCount };
 }
 
+/** A thread is dead; its death notes what it finds. */
+export function leaveDead(state: State, index: number): void {
+  const thread = threadAt(state, index);
+  thread.mode = 'dead';
+  thread.hash = mixed(thread.hash, digestOf(state.memory));
+  state.deaths++;
+  state.queue = state.queue.filter((entry) => entry.thread !== index);
+}
+
 /** Whether a sleeping thread got what it sleeps for. */
 export function canGoOn({ threads, queue }: State, index: number): boolean {
   const mode = threads[index]?.mode;
@@ -327,21 +339,20 @@ export function takeWaited(program: Program, state: State, index: number): void 
   takeResult(program, threadAt(state, index), index, entry?.settled?.result ?? 0);
 }
 
-/** Entries with a timeout that would let a sleeping thread go on. */
-export function awaitedEntries({ threads, queue }: State, index: number): Entry[] {
-  const mode = threads[index]?.mode;
-  return queue.filter(
-    ({ thread, id, settled, deadline }) =>
-      thread === index &&
-      settled === undefined &&
-      deadline !== Infinity &&
-      (id === 0 ? mode === 'waiting' : mode === 'awaiting'),
-  );
+/**
+ * Entries with a timeout that would let a thread go on, which sleeps for them: those of one thread, or of all. A promise
+ * whose deadline passes while its thread blocks or spins times out when the thread's event loop goes on.
+ */
+export function awaitedEntries({ threads, queue }: State, index?: number): Entry[] {
+  return queue.filter(({ thread, id, settled, deadline }) => {
+    if (settled !== undefined || deadline === Infinity || thread !== (index ?? thread)) return false;
+    return threads[thread]?.mode === (id === 0 ? 'waiting' : 'awaiting');
+  });
 }
 
 /** Lets the earliest of some timeouts fire; false if there is none. */
 export function fireTimeout(state: State, entries: readonly Entry[]): boolean {
-  const [earliest] = entries.toSorted((one, other) => one.deadline - other.deadline);
+  const earliest = earliestOf(entries);
   if (earliest === undefined) return false;
   settle(state, earliest, RESULTS['timed-out'] ?? 0);
   state.clock = Math.max(state.clock, earliest.deadline);
@@ -349,6 +360,10 @@ export function fireTimeout(state: State, entries: readonly Entry[]): boolean {
   if (canGoOn(state, earliest.thread)) thread.mode = 'woken';
   return true;
 }
+
+/** The entry that times out first; of several with one deadline, the one that came first. */
+export const earliestOf = (entries: readonly Entry[]): Entry | undefined =>
+  entries.toSorted((one, other) => one.deadline - other.deadline)[0];
 
 /** The place in the code at which an instruction executes its next operation. */
 export function placeOf(program: Program, thread: Thread, index: number): string {

@@ -9,10 +9,12 @@ import {
   copyOf,
   copyOfThread,
   awaitedEntries,
+  earliestOf,
   execute,
   fireTimeout,
   hasWaited,
   initialState,
+  leaveDead,
   outcomeOf,
   placeOf,
   takeResult,
@@ -21,6 +23,7 @@ import {
   variablesOf,
   written,
   type Arrival,
+  type Entry,
   type Operation,
   type State,
   type Thread,
@@ -69,7 +72,7 @@ class Search {
 
   /** Tries all that can happen next. */
   decide(state: State, cost: number): void {
-    const verdict = isAnyEnabled(state) ? undefined : resolveStalemate(state);
+    const verdict = isAnyEnabled(state) ? undefined : resolveStalemate(state, this.#rules.eager);
     if (verdict !== undefined) {
       this.#end(state, verdict);
       return;
@@ -83,17 +86,21 @@ class Search {
         if (cost + price > this.#rules.bound) return;
         this.#try(state, index, cost + price, false);
         if (state.deaths < this.#rules.deaths) this.#try(state, index, cost + price, true);
-      } else if (
-        this.#rules.eager &&
-        awaitedEntries(state, index).length > 0 &&
-        cost + price + 1 <= this.#rules.bound
-      ) {
-        const next = copyOf(state);
-        fireTimeout(next, awaitedEntries(next, index));
-        this.#run(next, index, cost + price + 1, false);
-      }
+      } else if (this.#rules.eager) this.#fire(state, index, cost);
     });
     this.#depth--;
+  }
+
+  /** A timeout of the thread fires, which costs as much as a preemption unless it is due. */
+  #fire(state: State, index: number, cost: number): void {
+    const next = copyOf(state);
+    const entries = awaitedEntries(next, index);
+    const isDue = !isAnyEnabled(state) && entries.includes(earliestOf(awaitedEntries(next)) as Entry);
+    const price = isDue ? 0 : 1;
+    if (entries.length === 0 || cost + price > this.#rules.bound) return;
+    fireTimeout(next, entries);
+    lookAgain(next);
+    this.decide(next, cost + price);
   }
 
   #try(state: State, index: number, cost: number, dies: boolean): void {
@@ -177,8 +184,7 @@ class Search {
     }
     if (thread.ending !== undefined || !isEndless(this.#program, state, index)) {
       if (thread.persists !== 0) throw new Error('a loop ends that was found to be endless');
-      thread.ending ??= { places: [], more: period };
-      this.#step(thread, index);
+      this.#step(thread, index, period);
       return;
     }
     if (thread.persists !== 0) state.spunOut.add(index);
@@ -190,13 +196,19 @@ class Search {
     thread.mode = 'spinning';
   }
 
-  /** One more round of a loop that is known to end; at another place, it is another loop. */
-  #step(thread: Thread, index: number): void {
+  /**
+   * One more step in a loop that is known to end. At a place that its first round did not come to, or away from where it
+   * began for longer than a round, it is another loop.
+   */
+  #step(thread: Thread, index: number, period: number): void {
     const place = placeOf(this.#program, thread, index);
-    const { places, more } = thread.ending ?? { places: [], more: 0 };
-    if (places.includes(place)) return;
-    if (more > 0) thread.ending = { places: [...places, place], more: more - 1 };
-    else [thread.ending, thread.history] = [undefined, []];
+    const { places, stepped, away } = thread.ending ?? { places: [], stepped: 0, away: 0 };
+    const nowAway = place === (places[0] ?? place) ? 0 : away + 1;
+    if (stepped >= period && (!places.includes(place) || nowAway > period)) {
+      [thread.ending, thread.history] = [undefined, []];
+      return;
+    }
+    thread.ending = { places: stepped < period ? [...places, place] : places, stepped: stepped + 1, away: nowAway };
   }
 
   #end(state: State, verdict: 'complete' | 'deadlock' | 'livelock'): void {
@@ -220,8 +232,7 @@ const isAnyEnabled = ({ threads }: State): boolean => threads.some(isEnabled);
 
 function wake(state: State, isWaker: (waker: string) => boolean): void {
   if (!state.threads.some(({ mode }) => mode === 'spinning')) return;
-  state.spunOut.clear();
-  state.wornOut.clear();
+  lookAgain(state);
   for (const thread of state.threads) {
     if (thread.mode === 'spinning' && thread.wakers.some(isWaker)) [thread.mode, thread.persists] = ['ready', 0];
   }
@@ -230,33 +241,34 @@ function wake(state: State, isWaker: (waker: string) => boolean): void {
 function noteChange(state: State, index: number, word: number): void {
   const thread = threadAt(state, index);
   [thread.history, thread.persists] = [[], 0];
-  state.spunOut.clear();
-  state.wornOut.clear();
+  lookAgain(state);
   wake(state, (waker) => waker === String(word));
 }
 
 function die(state: State, index: number): void {
-  threadAt(state, index).mode = 'dead';
-  state.deaths++;
-  state.queue = state.queue.filter(({ thread }) => thread !== index);
+  leaveDead(state, index);
   wake(state, () => true);
 }
 
-/** Makes a thread able to run, or tells how the schedule ended. */
-function resolveStalemate(state: State): 'complete' | 'deadlock' | 'livelock' | undefined {
+/** Makes a thread able to run, or leaves it to a choice of timeouts; or tells how the schedule ended. */
+function resolveStalemate(state: State, choosesTimeouts: boolean): 'complete' | 'deadlock' | 'livelock' | undefined {
   while (!isAnyEnabled(state)) {
     const again = state.threads.findIndex(({ mode }, index) => mode === 'spinning' && !state.spunOut.has(index));
     const last = state.threads.findIndex(({ mode }, index) => mode === 'spinning' && !state.wornOut.has(index));
-    const sleepers = state.queue.filter(({ settled, deadline }) => settled === undefined && deadline !== Infinity);
     if (again >= 0) goOn(state, again, 1);
-    else if (fireTimeout(state, sleepers)) {
-      state.spunOut.clear();
-      state.wornOut.clear();
-    } else if (last >= 0) goOn(state, last, 2);
+    else if (choosesTimeouts && awaitedEntries(state).length > 0) return undefined;
+    else if (fireTimeout(state, awaitedEntries(state))) lookAgain(state);
+    else if (last >= 0) goOn(state, last, 2);
     else if (state.threads.some(({ mode }) => mode === 'spinning')) return 'livelock';
     else return state.threads.some(({ mode }) => mode === 'waiting' || mode === 'awaiting') ? 'deadlock' : 'complete';
   }
   return undefined;
+}
+
+/** What spinning threads found in vain, they may look for once more. */
+function lookAgain({ spunOut, wornOut }: State): void {
+  spunOut.clear();
+  wornOut.clear();
 }
 
 function goOn(state: State, index: number, persists: 1 | 2): void {

@@ -10,6 +10,9 @@ export const RESULTS: Readonly<Record<string, number>> = { ok: 101, 'not-equal':
 /** The hash after one more result. */
 export const mixed = (hash: number, value: number): number => (Math.imul(hash, 31) + value + 1) | 0;
 
+/** What a death finds in the shared words; it goes into the hash of the thread that died. */
+export const digestOf = (memory: readonly number[]): number => memory.reduce(mixed, 0);
+
 /** Runs a thread; async ones return a promise. */
 export function runThread(program: Program, index: number, words: Int32Array<SharedArrayBuffer>): void | Promise<void> {
   const instructions = program.threads[index] ?? [];

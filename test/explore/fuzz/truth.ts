@@ -14,6 +14,7 @@ import {
   fireTimeout,
   hasWaited,
   initialState,
+  leaveDead,
   outcomeOf,
   takeResult,
   takeWaited,
@@ -66,8 +67,7 @@ function visit(
   }
   if (!running.every((index) => comesBack(program, state, index))) return;
   const next = copyOf(state);
-  const sleepers = next.queue.filter(({ settled, deadline }) => settled === undefined && deadline !== Infinity);
-  if (fireTimeout(next, sleepers)) reach(next);
+  if (fireTimeout(next, awaitedEntries(next))) reach(next);
   else if (state.threads.every(({ mode }) => mode === 'done' || mode === 'dead')) {
     truth.outcomes.add(outcomeOf(program, state));
   } else truth.hangs = true;
@@ -119,20 +119,19 @@ function afterDeath(program: Program, state: State, index: number): State {
     rest(next, index, 'end');
     return next;
   }
-  thread.mode = 'dead';
-  next.deaths++;
-  next.queue = next.queue.filter((entry) => entry.thread !== index);
+  leaveDead(next, index);
   return next;
 }
 
 /** Whether a thread, alone, comes back to where it is without having changed anything. */
 function comesBack(program: Program, state: State, index: number): boolean {
-  const seen = new Set([keyOf(state)]);
+  const start = keyOf(state);
+  const seen = new Set([start]);
   const around = surroundingsOf(state);
   for (let alone = afterStep(program, state, index); ; alone = afterStep(program, alone, index)) {
     if (surroundingsOf(alone) !== around || !isRunning(alone, index)) return false;
     const key = keyOf(alone);
-    if (seen.has(key)) return true;
+    if (seen.has(key)) return key === start;
     seen.add(key);
   }
 }
