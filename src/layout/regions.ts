@@ -50,8 +50,14 @@ export const Header = {
   END: 2 * CACHE_LINE_WORDS,
 } as const;
 
-/** One 64-bit word that belongs to the users: where threads meet. The rest of its cache line is spare, and 0. */
-export const Root = { VALUE: Header.END, END: Header.END + CACHE_LINE_WORDS } as const;
+/** What lies in blocks, and where to begin with it. The rest of the cache line is spare, and 0. An image keeps all of it. */
+export const Root = {
+  /** One 64-bit word that belongs to the users: where threads meet. */
+  VALUE: Header.END,
+  /** The description of the struct that was described last, in steps of 16 bytes; see data/struct/registry. */
+  TYPES: Header.END + 4,
+  END: Header.END + CACHE_LINE_WORDS,
+} as const;
 
 /**
  * The words of the lock, alone on their cache line; see sync/robust-lock for their states. A spare cache line lies

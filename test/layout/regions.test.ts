@@ -182,6 +182,7 @@ describe('the layout', () => {
         },
         "Root": {
           "END": 48,
+          "TYPES": 36,
           "VALUE": 32,
         },
         "ThreadSlot": {

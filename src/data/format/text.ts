@@ -19,8 +19,27 @@ const { utf8Slice }: NodeBufferMethods = (globalThis.process?.getBuiltinModule?.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 let scratch = new Uint8Array(FIRST_SCRATCH_BYTES);
 
+/** Groups of seven bits that the length of a text has at most. */
+const LENGTH_GROUPS = 5;
+
+/** Reads a text behind its length, as `TextSection` writes it. `bytes` may be shared. */
+export function textAt(bytes: Uint8Array, start: number): string {
+  let at = start;
+  let length = bytes[at++];
+  if (length > 0x7f) {
+    length &= 0x7f;
+    for (let group = 1, scale = 0x80; group < LENGTH_GROUPS; group++, scale *= 0x80) {
+      const byte = bytes[at++];
+      length += (byte & 0x7f) * scale;
+      if (byte <= 0x7f) break;
+    }
+  }
+  const end = at + Math.floor(length / 2);
+  return length % 2 === 0 ? utf8At(bytes, at, end) : utf16At(bytes, at, end);
+}
+
 /** Decodes UTF-8 that lies in `bytes`, which may be shared. */
-export function utf8At(bytes: Uint8Array, start: number, end: number): string {
+function utf8At(bytes: Uint8Array, start: number, end: number): string {
   if (end - start <= LOOP_LIMIT) {
     let text = '';
     let at = start;
@@ -38,7 +57,7 @@ function decodeCopy(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /** Decodes UTF-16 with its low bytes first, at any alignment. */
-export function utf16At(bytes: Uint8Array, start: number, end: number): string {
+function utf16At(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let from = start; from < end; from += 2 * CHUNK_UNITS) {
     const count = Math.min(CHUNK_UNITS, (end - from) / 2);
