@@ -499,3 +499,72 @@ export const LINGERING_MUTANTS: readonly Mutant[] = [
     scenario: 'orphan-during-adoption',
   },
 ];
+
+export const STRUCT_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'gets a text without looking whether it was freed meanwhile',
+    file: 'data/struct/owned.ts',
+    from: 'if (Atomics.or(memory.u32, at + 1, 0) !== version) continue;',
+    to: 'if (version < 0) continue;',
+    scenario: 'struct-text-set-against-get',
+  },
+  {
+    does: 'frees a text before it raises the version',
+    file: 'data/struct/owned.ts',
+    from: '  Atomics.add(memory.u32, at + 1, 1);\n  memory.heap.deallocate(before * STEP_BYTES);',
+    to: '  memory.heap.deallocate(before * STEP_BYTES);\n  Atomics.add(memory.u32, at + 1, 1);',
+    scenario: 'struct-text-set-against-get',
+  },
+  {
+    does: 'reads which text is there, then stores another',
+    file: 'data/struct/owned.ts',
+    from: 'const before = Atomics.exchange(memory.u32, at, address / STEP_BYTES);',
+    to: 'const before = Atomics.load(memory.u32, at); Atomics.store(memory.u32, at, address / STEP_BYTES);',
+    scenario: 'struct-two-setters',
+  },
+  {
+    does: 'frees a text before it puts another in its place',
+    file: 'data/struct/owned.ts',
+    from: 'const before = Atomics.exchange(memory.u32, at, address / STEP_BYTES);',
+    to: 'const old = Atomics.load(memory.u32, at); if (old !== 0) memory.heap.deallocate(old * STEP_BYTES); Atomics.store(memory.u32, at, address / STEP_BYTES); const before = 0;',
+    scenario: 'struct-two-setters',
+    options: DEATHS,
+  },
+  {
+    does: 'stores a reference plainly',
+    file: 'data/struct/references.ts',
+    from: 'Atomics.store(memory.u32, word + first + index, addressOf(target.in(memory), place, index, value) / STEP_BYTES);',
+    to: 'memory.u32[word + first + index] = addressOf(target.in(memory), place, index, value) / STEP_BYTES;',
+    scenario: 'struct-ref-set-against-get',
+    options: { ...DEATHS_AT_WRITES, crash: 'none', strategy: { kind: 'preemptions', bound: 1 } },
+  },
+  {
+    does: 'looks whether a struct lives, then frees it',
+    file: 'data/struct/struct.ts',
+    from: 'if (Atomics.compareExchange(memory.u32, word, type, 0) !== type) {',
+    to: 'const seen = Atomics.load(memory.u32, word); Atomics.store(memory.u32, word, 0); if (seen !== type) {',
+    scenario: 'struct-two-frees',
+  },
+  {
+    does: 'describes a struct without looking who was faster',
+    file: 'data/struct/registry.ts',
+    from: 'const other = find(memory, description, now, seen);',
+    to: 'const other = now < 0 ? find(memory, description, now, seen) : 0;',
+    scenario: 'struct-definitions',
+  },
+  {
+    does: 'stores the description that was made last over that of another',
+    file: 'data/struct/registry.ts',
+    from: 'const now = Atomics.compareExchange(memory.u32, TYPES, seen, type);',
+    to: 'const now = seen; Atomics.store(memory.u32, TYPES, type);',
+    scenario: 'struct-definitions',
+  },
+  {
+    does: 'publishes a description before it says what comes next',
+    file: 'data/struct/registry.ts',
+    from: '      memory.u32[wordOf(type) + Word.NEXT] = seen;\n      const now = Atomics.compareExchange(memory.u32, TYPES, seen, type);\n',
+    to: '      const now = Atomics.compareExchange(memory.u32, TYPES, seen, type);\n      memory.u32[wordOf(type) + Word.NEXT] = seen;\n',
+    scenario: 'struct-definitions',
+    options: DEATHS_AT_WRITES,
+  },
+];

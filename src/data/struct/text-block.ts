@@ -37,19 +37,21 @@ export function writeText(
   const start = section.put(text);
   const { bytes, end } = section;
   const address = memory.take(end);
-  if (end <= LOOP_LIMIT) copyWords(memory, bytes, address, end);
+  if (end <= LOOP_LIMIT) copyWords(memory, address / BYTES_PER_WORD, lead / BYTES_PER_WORD, end);
   else memory.bytesAt(address + start, end - start).set(bytes.subarray(start, end));
   memory.u32[address / BYTES_PER_WORD] = kind | start;
   if (bytes.length > KEPT_BYTES) section = new TextSection();
   return address;
 }
 
-function copyWords({ u32 }: StructMemory, bytes: Uint8Array<ArrayBuffer>, address: number, end: number): void {
+/** Copies words of the section from `from` on to the block at a word index. What follows the text is 0. */
+function copyWords({ u32 }: StructMemory, block: number, from: number, end: number): void {
+  const { bytes } = section;
+  bytes[end] = bytes[end + 1] = bytes[end + 2] = 0;
   if (sectionWords.buffer !== bytes.buffer) {
     sectionWords = new Uint32Array(bytes.buffer, 0, Math.floor(bytes.length / BYTES_PER_WORD));
   }
-  const first = address / BYTES_PER_WORD;
-  for (let index = 1; index * BYTES_PER_WORD < end; index++) u32[first + index] = sectionWords[index];
+  for (let index = from; index * BYTES_PER_WORD < end; index++) u32[block + index] = sectionWords[index];
 }
 
 /** The text in a block; `undefined` if none lies there. */
