@@ -75,6 +75,12 @@ const EXPECTED: Record<string, string[]> = {
     'what lies there:  order: coffee; sugar: NaN',
     'live blocks:      2, of which the journal is one',
   ],
+  'linked-structure': [
+    'visits of Ada: 1',
+    'Grace is now Grace Hopper',
+    'and has a friend: Barbara, born 1939',
+    'bytes of structs that are left: 0',
+  ],
   'strings-and-numbers': [
     'the worker took the roots in place: 1 2 3 4 5',
     'and answered: “Grüße aus dem geteilten Speicher 🧵” was read',

@@ -500,6 +500,13 @@ export const LINGERING_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+/** Scenarios for structs take long: each thread has a heap to attach to and structs to define. */
+const ONE_PREEMPTION: ExploreOptions = { strategy: { kind: 'preemptions', bound: 1 } };
+
+/** What is read plainly may change between two reads. */
+const AT_PLAIN_READS: ExploreOptions = { plain: 'schedule', strategy: { kind: 'preemptions', bound: 1 } };
+const RACES: ExploreOptions = { plain: 'race-log', strategy: { kind: 'preemptions', bound: 1 } };
+
 export const STRUCT_MUTANTS: readonly Mutant[] = [
   {
     does: 'gets a text without looking whether it was freed meanwhile',
@@ -507,6 +514,7 @@ export const STRUCT_MUTANTS: readonly Mutant[] = [
     from: 'if (Atomics.or(memory.u32, at + 1, 0) !== version) continue;',
     to: 'if (version < 0) continue;',
     scenario: 'struct-text-set-against-get',
+    options: AT_PLAIN_READS,
   },
   {
     does: 'frees a text before it raises the version',
@@ -514,6 +522,7 @@ export const STRUCT_MUTANTS: readonly Mutant[] = [
     from: '  Atomics.add(memory.u32, at + 1, 1);\n  memory.heap.deallocate(before * STEP_BYTES);',
     to: '  memory.heap.deallocate(before * STEP_BYTES);\n  Atomics.add(memory.u32, at + 1, 1);',
     scenario: 'struct-text-set-against-get',
+    options: { plain: 'schedule', strategy: { kind: 'pct', depth: 3, runs: 20_000, seed: 1 } },
   },
   {
     does: 'reads which text is there, then stores another',
@@ -521,6 +530,7 @@ export const STRUCT_MUTANTS: readonly Mutant[] = [
     from: 'const before = Atomics.exchange(memory.u32, at, address / STEP_BYTES);',
     to: 'const before = Atomics.load(memory.u32, at); Atomics.store(memory.u32, at, address / STEP_BYTES);',
     scenario: 'struct-two-setters',
+    options: ONE_PREEMPTION,
   },
   {
     does: 'frees a text before it puts another in its place',
@@ -536,7 +546,7 @@ export const STRUCT_MUTANTS: readonly Mutant[] = [
     from: 'Atomics.store(memory.u32, word + first + index, addressOf(target.in(memory), place, index, value) / STEP_BYTES);',
     to: 'memory.u32[word + first + index] = addressOf(target.in(memory), place, index, value) / STEP_BYTES;',
     scenario: 'struct-ref-set-against-get',
-    options: { ...DEATHS_AT_WRITES, crash: 'none', strategy: { kind: 'preemptions', bound: 1 } },
+    options: RACES,
   },
   {
     does: 'looks whether a struct lives, then frees it',
@@ -544,6 +554,7 @@ export const STRUCT_MUTANTS: readonly Mutant[] = [
     from: 'if (Atomics.compareExchange(memory.u32, word, type, 0) !== type) {',
     to: 'const seen = Atomics.load(memory.u32, word); Atomics.store(memory.u32, word, 0); if (seen !== type) {',
     scenario: 'struct-two-frees',
+    options: ONE_PREEMPTION,
   },
   {
     does: 'describes a struct without looking who was faster',
@@ -551,6 +562,7 @@ export const STRUCT_MUTANTS: readonly Mutant[] = [
     from: 'const other = find(memory, description, now, seen);',
     to: 'const other = now < 0 ? find(memory, description, now, seen) : 0;',
     scenario: 'struct-definitions',
+    options: ONE_PREEMPTION,
   },
   {
     does: 'stores the description that was made last over that of another',
@@ -558,6 +570,7 @@ export const STRUCT_MUTANTS: readonly Mutant[] = [
     from: 'const now = Atomics.compareExchange(memory.u32, TYPES, seen, type);',
     to: 'const now = seen; Atomics.store(memory.u32, TYPES, type);',
     scenario: 'struct-definitions',
+    options: ONE_PREEMPTION,
   },
   {
     does: 'publishes a description before it says what comes next',
@@ -565,6 +578,6 @@ export const STRUCT_MUTANTS: readonly Mutant[] = [
     from: '      memory.u32[wordOf(type) + Word.NEXT] = seen;\n      const now = Atomics.compareExchange(memory.u32, TYPES, seen, type);\n',
     to: '      const now = Atomics.compareExchange(memory.u32, TYPES, seen, type);\n      memory.u32[wordOf(type) + Word.NEXT] = seen;\n',
     scenario: 'struct-definitions',
-    options: DEATHS_AT_WRITES,
+    options: RACES,
   },
 ];

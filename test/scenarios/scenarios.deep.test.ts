@@ -77,3 +77,8 @@ describe('holds when the thread that repairs dies too', () => {
   const options: ExploreOptions = { crash: { deaths: 2 }, strategy: preemptions(DEEPER) };
   test.each(['free-neighbours', 'grow-against-allocate'])('%s', (name) => holds(name, options));
 });
+
+describe('holds where another thread may come between two plain accesses', () => {
+  const options: ExploreOptions = { plain: 'schedule', strategy: preemptions(1) };
+  test.each(['struct-text-set-against-get'])('%s', (name) => holds(name, options));
+});

@@ -33,6 +33,8 @@ export class StructMemory {
   f64!: Float64Array<Shared>;
   i64!: BigInt64Array<Shared>;
   far!: DataView<Shared>;
+  /** Bytes that this thread sees. */
+  byteLength!: number;
   /** What this thread knows of each struct in this heap, by the struct's number. */
   readonly bindings: unknown[] = [];
 
@@ -45,6 +47,7 @@ export class StructMemory {
   #look(): void {
     const { buffer } = this;
     const { byteLength } = buffer;
+    this.byteLength = byteLength;
     const lengthOf = (step: number) => Math.min(Math.floor(byteLength / step), ENGINE_LIMIT);
     this.i8 = new Int8Array(buffer, 0, lengthOf(1));
     this.u8 = new Uint8Array(buffer, 0, lengthOf(1));
@@ -61,7 +64,7 @@ export class StructMemory {
   /** Whether a word is in the memory; looks again if it has grown. */
   hasWord(word: number): boolean {
     if (word < this.u32.length) return Number.isInteger(word) && word >= 0;
-    if (this.buffer.byteLength === this.far.byteLength) return false;
+    if (this.buffer.byteLength === this.byteLength) return false;
     this.#look();
     return word < this.u32.length && Number.isInteger(word);
   }

@@ -57,13 +57,13 @@ function copyWords({ u32 }: StructMemory, block: number, from: number, end: numb
 /** The text in a block; `undefined` if none lies there. */
 export function readText(memory: StructMemory, address: number, kind: number = TEXT): string | undefined {
   const word = address / BYTES_PER_WORD;
-  if (!memory.hasWord(word)) return undefined;
+  if (word >= memory.u32.length && !memory.hasWord(word)) return undefined;
   const tag = memory.u32[word];
   if ((tag & ~START_MASK) !== kind) return undefined;
   const start = tag & START_MASK;
-  const { u8 } = memory;
-  if (u8.length === memory.far.byteLength) return textAt(u8, address + start);
-  return textAt(memory.bytesAt(address, Math.min(u8.length, memory.far.byteLength - address)), start);
+  const { u8, byteLength } = memory;
+  if (u8.length === byteLength) return textAt(u8, address + start);
+  return textAt(memory.bytesAt(address, Math.min(u8.length, byteLength - address)), start);
 }
 
 /** Writes bytes into a block and returns its address. */
@@ -82,7 +82,7 @@ export function readBytes(memory: StructMemory, address: number): Uint8Array<Arr
   const word = address / BYTES_PER_WORD;
   if (!memory.hasWord(word) || memory.u32[word] !== BYTES) return undefined;
   const length = memory.u32[word + 1];
-  if (address + BYTES_START + length > memory.far.byteLength) return undefined;
+  if (address + BYTES_START + length > memory.byteLength) return undefined;
   const copy = new Uint8Array(length);
   copy.set(memory.bytesAt(address + BYTES_START, length));
   return copy;
