@@ -2,7 +2,7 @@
  * Every example runs as its reader would run it, copied into a project where the package is installed; prints what it is
  * there to show; and exits 0.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -114,6 +114,14 @@ describe('examples', { timeout: PATIENCE_MS }, () => {
         `${expected}\nin\n${stdout}`,
       ).toHaveLength(1);
     }
+  });
+
+  it('has what the page about structs begins with', async () => {
+    const page = readFileSync(join(ROOT, 'docs/structs.md'), 'utf8');
+    const [, example = ''] = /```js\n(.*?)```/s.exec(page) ?? [];
+    await installed.write('structs.mjs', example);
+    const { code, stdout, stderr } = await installed.outcome(process.execPath, 'structs.mjs');
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '1 first\n2 second\n', stderr: '' });
   });
 
   it('has what the shell finds with the explorer, as its example says', async () => {

@@ -517,14 +517,6 @@ export const STRUCT_MUTANTS: readonly Mutant[] = [
     options: AT_PLAIN_READS,
   },
   {
-    does: 'frees a text before it raises the version',
-    file: 'data/struct/owned.ts',
-    from: '  Atomics.add(memory.u32, at + 1, 1);\n  memory.heap.deallocate(before * STEP_BYTES);',
-    to: '  memory.heap.deallocate(before * STEP_BYTES);\n  Atomics.add(memory.u32, at + 1, 1);',
-    scenario: 'struct-text-set-against-get',
-    options: { plain: 'schedule', strategy: { kind: 'pct', depth: 3, runs: 20_000, seed: 1 } },
-  },
-  {
     does: 'reads which text is there, then stores another',
     file: 'data/struct/owned.ts',
     from: 'const before = Atomics.exchange(memory.u32, at, address / STEP_BYTES);',

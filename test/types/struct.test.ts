@@ -12,8 +12,10 @@ import {
   string,
   struct,
   type AtomicNumber,
+  type Field,
   type Ref,
   type StructArray,
+  type StructType,
   type View,
 } from '../../src/data/index.ts';
 
@@ -42,6 +44,17 @@ const Person = struct('Person', {
   },
 });
 const show = (one: View<{ x: typeof f64 }>): number => one.x;
+/** An annotated one, as `isolatedDeclarations` asks for. */
+interface LinkFields {
+  id: Field<number>;
+  next: Field<View<LinkFields> | null, View<LinkFields> | Ref<View<LinkFields>> | null>;
+}
+const Link: StructType<LinkFields> = struct('Link', {
+  id: i32,
+  get next() {
+    return ref(Link);
+  },
+});
 const heap = new MemoryManager(2 ** 20);
 
 test('fields have the types of their kinds', () => {
@@ -65,6 +78,9 @@ test('recursive structs are inferred as far as they go', () => {
   expectTypeOf(tree.left.left?.owner?.trees.at(1)?.left?.label).toEqualTypeOf<string | undefined>();
   expectTypeOf(tree.owner?.trees.at(0)?.hits.load()).toEqualTypeOf<number | undefined>();
   expectTypeOf(tree.owner).toExtend<{ name: string } | null>();
+  const link = Link.allocate(heap, { id: 1, next: Link.allocate(heap, { id: 2 }).address });
+  expectTypeOf(link.next?.next?.id).toEqualTypeOf<number | undefined>();
+  expect(link.next?.id).toBe(2);
   expect(tree.left?.left?.owner?.trees.at(0)?.owner?.name).toBe('Ada');
 });
 

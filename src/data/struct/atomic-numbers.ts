@@ -103,13 +103,11 @@ class AtomicCell<Value extends number | bigint> implements AtomicNumber<Value> {
   }
 }
 
-type AtomicField<Value> = Field<AtomicNumber<Value>, Value>;
-
 /** A number of 32 or 64 bits that threads change at the same time. */
 export function atomic(
   of: NumberField<number, Int32Array<SharedArrayBuffer> | Uint32Array<SharedArrayBuffer>>,
-): AtomicField<number>;
-export function atomic(of: NumberField<bigint, BigInt64Array<SharedArrayBuffer>>): AtomicField<bigint>;
+): Field<AtomicNumber<number>, number>;
+export function atomic(of: NumberField<bigint, BigInt64Array<SharedArrayBuffer>>): Field<AtomicNumber<bigint>, bigint>;
 export function atomic(of: unknown): unknown {
   if (of !== i32 && of !== u32 && of !== i64) throw new TypeError('atomic fields are of i32, u32 or i64');
   const { text, byteLength } = kindOf(of, 'atomic') as NumberKind;

@@ -1,7 +1,7 @@
 /** Structs that several threads have. */
 import { afterEach, expect, it } from 'vitest';
 import { MemoryManager } from '../../../src/index.ts';
-import { string, struct, structNameAt } from '../../../src/data/index.ts';
+import { string, struct, structNameAt, type DataHeap } from '../../../src/data/index.ts';
 import { Shared } from '../../support/shared-struct.ts';
 import { newSignal, runInThreads, Thread } from '../../support/threads.ts';
 
@@ -80,4 +80,25 @@ it('read anew when a text comes back to its block with other contents while it i
   }) as typeof or;
   expect(shared.text).toBe('seven to nine');
   expect(new Set(Array.from(heap.blocks(), ({ address }) => address))).toEqual(before);
+});
+
+it('tell those who read a text that it will go, before its block is free', () => {
+  const heap = new MemoryManager(2 ** 20);
+  const seen: unknown[] = [];
+  const watched: DataHeap = {
+    buffer: heap.buffer,
+    allocate: (size) => heap.allocate(size),
+    sizeOf: (address) => heap.sizeOf(address),
+    deallocate(address) {
+      seen.push(Atomics.load(words, version));
+      heap.deallocate(address);
+    },
+  };
+  const shared = Shared.allocate(watched, { text: 'one' });
+  const words = new Uint32Array(heap.buffer);
+  // Behind the type and the count: the reference to the text, then its version.
+  const version = shared.address / 4 + 3;
+  shared.text = 'two';
+  shared.text = 'three';
+  expect(seen).toEqual([1, 2]);
 });
