@@ -11,7 +11,8 @@ export default heapScenario({
   racesInBlocks: true,
   lostPerDeath: 2,
   setup(heap, hold) {
-    hold(0, 0, -definePair().allocate(heap, { name: 'of both' }).address);
+    const address: number = definePair().allocate(heap, { name: 'of both' }).address;
+    hold(0, 0, -address);
   },
   thread({ heap, held, note }) {
     const Pair = definePair();

@@ -79,8 +79,22 @@ const values = {
   names: fc.array(text, { minLength: 2, maxLength: 2 }),
 };
 const EMPTY = {
-  ...{ i8: 0, u8: 0, i16: 0, u16: 0, i32: 0, u32: 0, f32: 0, f64: 0, i64: 0n, bool: false, string: '' },
-  ...{ bytes: new Uint8Array(), count: 0, inner: { small: 0, text: '', large: 0 }, shorts: [0, 0, 0], names: ['', ''] },
+  i8: 0,
+  u8: 0,
+  i16: 0,
+  u16: 0,
+  i32: 0,
+  u32: 0,
+  f32: 0,
+  f64: 0,
+  i64: 0n,
+  bool: false,
+  string: '',
+  bytes: new Uint8Array(),
+  count: 0,
+  inner: { small: 0, text: '', large: 0 },
+  shorts: [0, 0, 0],
+  names: ['', ''],
 };
 
 type Model = Record<string, unknown> & { next: Model | null };
@@ -93,9 +107,15 @@ const step: fc.Arbitrary<Step> = fc.tuple(fc.constantFrom('set', 'set', 'make', 
 const seen = ({ next, ...rest }: Model) => ({ ...rest, next: next === null ? null : next['i32'] });
 const shown = (view: View<typeof members>) => ({
   ...(JSON.parse(JSON.stringify(Object.fromEntries(PLAIN.map((name) => [name, view[name]])))) as object),
-  ...{ f32: view.f32, f64: view.f64, i64: view.i64, bytes: view.bytes, count: view.count.load() },
-  ...{ inner: { small: view.inner.small, text: view.inner.text, large: view.inner.large } },
-  ...{ shorts: [...view.shorts], names: [...view.names], next: view.next?.i32 ?? null },
+  f32: view.f32,
+  f64: view.f64,
+  i64: view.i64,
+  bytes: view.bytes,
+  count: view.count.load(),
+  inner: { small: view.inner.small, text: view.inner.text, large: view.inner.large },
+  shorts: [...view.shorts],
+  names: [...view.names],
+  next: view.next?.i32 ?? null,
 });
 const PLAIN = ['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'bool', 'string'] as const;
 
@@ -107,11 +127,11 @@ it('read as plain objects to which the same was written', () => {
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
       const models: Model[] = [];
       const views: View<typeof members>[] = [];
-      for (const [kind, which, values] of steps) {
+      for (const [kind, which, given] of steps) {
         const index = which % Math.max(1, views.length);
         if (kind === 'make' || views.length === 0) {
-          models.push({ ...structuredClone(EMPTY), ...values, next: null });
-          views.push(All.allocate(heap, values));
+          models.push({ ...structuredClone(EMPTY), ...given, next: null });
+          views.push(All.allocate(heap, given));
         } else if (kind === 'free') {
           for (const [at, model] of models.entries()) {
             if (model.next !== models[index]) continue;
@@ -125,8 +145,8 @@ it('read as plain objects to which the same was written', () => {
           models[index].next = models[0];
           views[index].next = views[0];
         } else {
-          Object.assign(models[index], values);
-          Object.assign(views[index], values);
+          Object.assign(models[index], given);
+          Object.assign(views[index], given);
         }
       }
       const cursor = views.length === 0 ? undefined : All.at(heap, views[0].address);
