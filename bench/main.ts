@@ -12,6 +12,7 @@ import { command as memory } from './memory.ts';
 import { command as native } from './native.ts';
 import { command as peers } from './peers.ts';
 import { command as recovery } from './recovery.ts';
+import { command as structs } from './structs.ts';
 import { command as table } from './table.ts';
 import { command as threads } from './threads.ts';
 import { command as uses } from './uses.ts';
@@ -30,6 +31,7 @@ const program = new Command('npm run bench --')
   .addCommand(walks)
   .addCommand(attach)
   .addCommand(copies)
+  .addCommand(structs)
   .addCommand(explore)
   .addCommand(uses);
 

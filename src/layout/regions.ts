@@ -64,14 +64,19 @@ export const Option = {
   ALL: 3,
 } as const;
 
-/** Words of 64 bits where threads meet. The rest of their cache line is spare, and 0. */
+/**
+ * Where threads meet, and where to begin with what lies in blocks. The rest of the cache line is spare, and 0. An image keeps
+ * all of it.
+ */
 export const Root = {
-  /** The users' word. */
+  /** One 64-bit word that belongs to the users. */
   VALUE: Header.END,
   /** Byte address of the first chunk of named roots, 0 before there is one; see roots/root-chunk. */
   NAMED: Header.END + 2,
   /** The same of tags, whose addresses are their numbers; see debug/tags. */
   TAGS: Header.END + 4,
+  /** The description of the struct that was described last, in steps of 16 bytes; see data/struct/registry. */
+  TYPES: Header.END + 6,
   END: Header.END + CACHE_LINE_WORDS,
 } as const;
 

@@ -22,6 +22,7 @@ const BENCHES = [
   'walks',
   'attach',
   'copies',
+  'structs',
   'uses',
 ];
 /** Has no quick form: it repeats what the explorer's own tests do, more often. */

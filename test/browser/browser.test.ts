@@ -82,6 +82,17 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
     });
   });
 
+  it('has structs and values where code must not be made from text', async () => {
+    expect(await call('structs.js', 'changeStructs')).toEqual({
+      isEvalRefused: true,
+      areTextsSame: true,
+      areSharedTextsSame: true,
+      hits: 1000,
+      name: 'ž from the worker',
+      next: { id: 2, hits: 0, name: 'second', pos: [4, 5, 6], next: 1 },
+    });
+  });
+
   it('saves and loads a heap as bytes, and says what it cannot do', async () => {
     expect(await call('images.js', 'saveAndLoad')).toEqual({
       isSame: true,

@@ -1,4 +1,7 @@
-/** Serves folders with the headers that a page needs to be given SharedArrayBuffer (cross-origin isolation). */
+/**
+ * Serves folders with the headers that a page needs to be given SharedArrayBuffer (cross-origin isolation), and with the
+ * policy of careful sites: scripts come from there and are not made from text.
+ */
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +11,7 @@ const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Content-Security-Policy': "script-src 'self'",
 };
 
 /** What browsers ask for beside, such as an icon, is in no folder. */

@@ -2,7 +2,7 @@
  * Every example runs as its reader would run it, copied into a project where the package is installed; prints what it is
  * there to show; and exits 0.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +75,12 @@ const EXPECTED: Record<string, string[]> = {
     'what lies there:  order: coffee; sugar: NaN',
     'live blocks:      2, of which the journal is one',
   ],
+  'linked-structure': [
+    'visits of Ada: 1',
+    'Grace is now Grace Hopper',
+    'and has a friend: Barbara, born 1939',
+    'bytes of structs that are left: 0',
+  ],
   'strings-and-numbers': [
     'the worker took the roots in place: 1 2 3 4 5',
     'and answered: “Grüße aus dem geteilten Speicher 🧵” was read',
@@ -108,6 +114,14 @@ describe('examples', { timeout: PATIENCE_MS }, () => {
         `${expected}\nin\n${stdout}`,
       ).toHaveLength(1);
     }
+  });
+
+  it('has what the page about structs begins with', async () => {
+    const page = readFileSync(join(ROOT, 'docs/structs.md'), 'utf8');
+    const [, example = ''] = /```js\n(.*?)```/s.exec(page) ?? [];
+    await installed.write('structs.mjs', example);
+    const { code, stdout, stderr } = await installed.outcome(process.execPath, 'structs.mjs');
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '1 first\n2 second\n', stderr: '' });
   });
 
   it('has what the shell finds with the explorer, as its example says', async () => {

@@ -190,6 +190,7 @@ describe('the layout', () => {
           "END": 48,
           "NAMED": 34,
           "TAGS": 36,
+          "TYPES": 38,
           "VALUE": 32,
         },
         "ThreadSlot": {

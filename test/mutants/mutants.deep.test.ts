@@ -7,13 +7,14 @@ import {
   LOCK_MUTANTS,
   REPAIR_MUTANTS,
   SLAB_MUTANTS,
+  STRUCT_MUTANTS,
   TABLE_MUTANTS,
   VERDICT_MUTANTS,
   WALK_MUTANTS,
 } from './mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { ROOT_MUTANTS } from './root-mutants.ts';
-import { FEW_SPINS } from '../scenarios/few-spins.ts';
+import { replacementsFor } from '../scenarios/replacements.ts';
 import { FULL } from '../support/full.ts';
 import { stressFinds } from './stress.ts';
 
@@ -25,7 +26,7 @@ async function isFound(mutant: Mutant): Promise<void> {
   const replacement = { file: new URL(`../../src/${file}`, import.meta.url), from, to };
   const result = await explore(new URL(`../scenarios/${scenario}.scenario.ts`, import.meta.url), {
     ...options,
-    replace: [replacement, FEW_SPINS],
+    replace: [replacement, ...replacementsFor(scenario)],
   });
   expect(result.outcome).toBe('failed');
   const beside = STRESS_SECONDS === 0 ? '' : `; ${STRESS_SECONDS} s of stress ${await verdictOfStress(mutant)}`;
@@ -47,6 +48,7 @@ describe.each([
   ['going away and coming back', LINGERING_MUTANTS],
   ['the image', IMAGE_MUTANTS],
   ['the named roots', ROOT_MUTANTS],
+  ['structs', STRUCT_MUTANTS],
 ])('a bug in %s is found that', (_part, mutants) => {
   test.each(mutants.map((mutant) => [mutant.does, mutant] as const))('%s', (_does, mutant) => isFound(mutant));
 });

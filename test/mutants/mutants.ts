@@ -3,6 +3,7 @@
  * and the scenario in which it must be found. A pattern that no longer matches exactly once is an error, so a mutant
  * cannot drift away from the code.
  */
+import type { ExploreOptions } from '../../src/explore/index.ts';
 import { DEATHS, DEATHS_AT_WRITES, type Mutant } from './mutant.ts';
 
 export const LOCK_MUTANTS: readonly Mutant[] = [
@@ -475,5 +476,79 @@ export const LINGERING_MUTANTS: readonly Mutant[] = [
     from: 'Atomics.compareExchange(words, Guarded.ORPHANS, Orphans.BEING_ADOPTED, Orphans.NONE);',
     to: 'Atomics.store(words, Guarded.ORPHANS, Orphans.NONE);',
     scenario: 'orphan-during-adoption',
+  },
+];
+
+/** Scenarios for structs take long: each thread has a heap to attach to and structs to define. */
+const ONE_PREEMPTION: ExploreOptions = { strategy: { kind: 'preemptions', bound: 1 } };
+
+/** What is read plainly may change between two reads. */
+const AT_PLAIN_READS: ExploreOptions = { plain: 'schedule', strategy: { kind: 'preemptions', bound: 1 } };
+const RACES: ExploreOptions = { plain: 'race-log', strategy: { kind: 'preemptions', bound: 1 } };
+
+export const STRUCT_MUTANTS: readonly Mutant[] = [
+  {
+    does: 'gets a text without looking whether it was freed meanwhile',
+    file: 'data/struct/owned.ts',
+    from: 'if (Atomics.or(memory.u32, at + 1, 0) !== version) continue;',
+    to: 'if (version < 0) continue;',
+    scenario: 'struct-text-set-against-get',
+    options: AT_PLAIN_READS,
+  },
+  {
+    does: 'reads which text is there, then stores another',
+    file: 'data/struct/owned.ts',
+    from: 'const before = Atomics.exchange(memory.u32, at, address / STEP_BYTES);',
+    to: 'const before = Atomics.load(memory.u32, at); Atomics.store(memory.u32, at, address / STEP_BYTES);',
+    scenario: 'struct-two-setters',
+    options: ONE_PREEMPTION,
+  },
+  {
+    does: 'frees a text before it puts another in its place',
+    file: 'data/struct/owned.ts',
+    from: 'const before = Atomics.exchange(memory.u32, at, address / STEP_BYTES);',
+    to: 'const old = Atomics.load(memory.u32, at); if (old !== 0) memory.heap.deallocate(old * STEP_BYTES); Atomics.store(memory.u32, at, address / STEP_BYTES); const before = 0;',
+    scenario: 'struct-two-setters',
+    options: DEATHS,
+  },
+  {
+    does: 'stores a reference plainly',
+    file: 'data/struct/references.ts',
+    from: 'Atomics.store(memory.u32, word + first + index, addressOf(target.in(memory), place, index, value) / STEP_BYTES);',
+    to: 'memory.u32[word + first + index] = addressOf(target.in(memory), place, index, value) / STEP_BYTES;',
+    scenario: 'struct-ref-set-against-get',
+    options: RACES,
+  },
+  {
+    does: 'looks whether a struct lives, then frees it',
+    file: 'data/struct/struct.ts',
+    from: 'if (Atomics.compareExchange(memory.u32, word, type, 0) !== type) {',
+    to: 'const seen = Atomics.load(memory.u32, word); Atomics.store(memory.u32, word, 0); if (seen !== type) {',
+    scenario: 'struct-two-frees',
+    options: ONE_PREEMPTION,
+  },
+  {
+    does: 'describes a struct without looking who was faster',
+    file: 'data/struct/registry.ts',
+    from: 'const other = find(memory, description, now, seen);',
+    to: 'const other = now < 0 ? find(memory, description, now, seen) : 0;',
+    scenario: 'struct-definitions',
+    options: ONE_PREEMPTION,
+  },
+  {
+    does: 'stores the description that was made last over that of another',
+    file: 'data/struct/registry.ts',
+    from: 'const now = Atomics.compareExchange(memory.u32, TYPES, seen, type);',
+    to: 'const now = seen; Atomics.store(memory.u32, TYPES, type);',
+    scenario: 'struct-definitions',
+    options: ONE_PREEMPTION,
+  },
+  {
+    does: 'publishes a description before it says what comes next',
+    file: 'data/struct/registry.ts',
+    from: '      memory.u32[wordOf(type) + Word.NEXT] = seen;\n      const now = Atomics.compareExchange(memory.u32, TYPES, seen, type);\n',
+    to: '      const now = Atomics.compareExchange(memory.u32, TYPES, seen, type);\n      memory.u32[wordOf(type) + Word.NEXT] = seen;\n',
+    scenario: 'struct-definitions',
+    options: RACES,
   },
 ];

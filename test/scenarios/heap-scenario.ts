@@ -71,6 +71,8 @@ export interface HeapScenario {
   readonly options?: MemoryManagerOptions;
   /** The thread that makes the heap stays attached, alive and idle, and so keeps its slabs. */
   readonly makerStays?: boolean;
+  /** Blocks may be read while they are used anew: what is read then is thrown away. */
+  readonly racesInBlocks?: boolean;
   /** Runs in the thread that makes the heap, before the others. The block held at [owner, slot] is written down. */
   setup?(heap: MemoryManager, hold: (owner: number, slot: number, address: number | null) => void): void;
   thread(thread: HeapThread): void;
@@ -78,6 +80,10 @@ export interface HeapScenario {
   untouched?(usedUnits: number, died: readonly number[]): void;
   /** Runs before the heap is recovered, checked and accounted for. */
   inspect?(heap: MemoryManager, died: readonly number[]): void;
+  /** The blocks that lie in others which are held, or where the heap itself keeps them; asked for after that. */
+  reached?(heap: MemoryManager): readonly number[];
+  /** Blocks that a death may leave behind, which are 1 if it is not said. */
+  readonly lostPerDeath?: number;
   /** Runs after that. */
   check?(heap: MemoryManager, died: readonly number[], notes: readonly number[]): string | number | void;
 }
@@ -87,6 +93,8 @@ interface HeapImage {
   readonly bytes: Uint8Array;
   readonly maxBytes: number;
   readonly slotStates: { readonly start: number; readonly end: number };
+  /** Where blocks begin. */
+  readonly base: number;
 }
 
 /** Attachments of threads that were cut off. They must not be collected, which would free their slots. */
@@ -112,7 +120,9 @@ export function heapScenario(scenario: HeapScenario): Scenario {
       if (!seat.isAway) seat.member.leave();
       seats[index] = undefined;
     },
-    racesAllowedAt: (address) => address >= image.slotStates.start && address < image.slotStates.end,
+    racesAllowedAt: (address) =>
+      (address >= image.slotStates.start && address < image.slotStates.end) ||
+      (scenario.racesInBlocks === true && address >= image.base),
     unwound(index) {
       cutOff.push(seats[index]);
     },
@@ -126,7 +136,8 @@ export function heapScenario(scenario: HeapScenario): Scenario {
       const heap = new MemoryManager(join(buffer, OBSERVER));
       scenario.inspect?.(heap, died);
       heap.recover();
-      account(heap, threads, died.length);
+      const reached = new Set(scenario.reached?.(heap));
+      account(heap, threads, died.length * (scenario.lostPerDeath ?? 1), reached);
       const ledger = ledgerOf(buffer);
       const notes = Array.from({ length: threads }, (_, index) => ledger[index * ThreadSlot.WORDS + NOTE]);
       const outcome = scenario.check?.(heap, died, notes);
@@ -149,7 +160,8 @@ function imageOf(scenario: HeapScenario): HeapImage {
   if (scenario.makerStays !== true) member.leave();
   const { start, wordCount } = layoutOfHeap(heap.buffer).regions.slotStates;
   const slotStates = { start: byteOffsetOf(start), end: byteOffsetOf(wordAfter(start, wordCount)) };
-  return { bytes: new Uint8Array(heap.buffer).slice(), maxBytes: maxByteLength, slotStates };
+  const bytes = new Uint8Array(heap.buffer).slice();
+  return { bytes, maxBytes: maxByteLength, slotStates, base: layoutOfHeap(heap.buffer).base };
 }
 
 /** A thread's membership, which it may leave and come back to. */
@@ -254,10 +266,12 @@ export function requireOrder(pieces: readonly { readonly address: number; readon
   }
 }
 
-/** Every block held is live and held once; besides those held, at most one block per death is live. */
-function account(heap: MemoryManager, threads: number, deaths: number): void {
+/** Every block held is live and held once; besides those held and reached, at most as many are live as may be lost. */
+function account(heap: MemoryManager, threads: number, losses: number, reached: ReadonlySet<number>): void {
   heap.check();
   const live = new Set(Array.from(heap.blocks(), ({ address }) => address));
+  const gone = [...reached].find((address) => !live.has(address));
+  if (gone !== undefined) throw new Error(`what lay in block ${gone} was lost`);
   const ledger = ledgerOf(heap.buffer);
   const held = new Set<number>();
   const onTheWay = new Set<number>();
@@ -270,8 +284,9 @@ function account(heap: MemoryManager, threads: number, deaths: number): void {
       else onTheWay.add(-address);
     }
   }
-  const unaccounted = [...live].filter((address) => !held.has(address) && !onTheWay.has(address));
-  if (unaccounted.length > deaths) {
-    throw new Error(`${unaccounted.length} blocks are live that nobody holds, after ${deaths} deaths`);
+  const isKnown = (address: number) => held.has(address) || onTheWay.has(address) || reached.has(address);
+  const unaccounted = [...live].filter((address) => !isKnown(address));
+  if (unaccounted.length > losses) {
+    throw new Error(`${unaccounted.length} blocks are live that nobody holds, and ${losses} may be lost`);
   }
 }

@@ -4,17 +4,22 @@ import { explore, preemptions, type ExploreOptions } from '../../src/explore/ind
 // oxlint-disable-next-line import/no-unassigned-import -- importing it registers the matcher
 import '../../src/explore/vitest.ts';
 import { FULL } from '../support/full.ts';
-import { FEW_SPINS } from './few-spins.ts';
+import { replacementsFor } from './replacements.ts';
 
 /** Added to every bound. */
 const DEEPER = FULL ? 1 : 0;
-/** With three threads a second preemption multiplies the schedules by a hundred. */
-const THREE_THREADS = new Set([
+/** With three threads, or long ones, a second preemption multiplies the schedules by a hundred. */
+const LONG = new Set([
   'attach-against-attach',
   'deadline-restarts',
   'living-owner',
   'orphan-against-birth',
   'prompt-wake-up',
+  'struct-definitions',
+  'struct-ref-set-against-get',
+  'struct-text-set-against-get',
+  'struct-two-frees',
+  'struct-two-setters',
   'three-sleepers',
   'turn-and-try',
   'turn-goes-first',
@@ -40,11 +45,11 @@ const NAMES = readdirSync(new URL('.', import.meta.url))
   .map((file) => file.replace('.scenario.ts', ''));
 const MORTAL = NAMES.filter((name) => !WITHOUT_DEATHS.has(name));
 
-const boundOf = (name: string) => (THREE_THREADS.has(name) ? 1 : 2) + DEEPER;
+const boundOf = (name: string) => (LONG.has(name) ? 1 : 2) + DEEPER;
 const scenario = (name: string) => new URL(`./${name}.scenario.ts`, import.meta.url);
 
 async function holds(name: string, options: ExploreOptions): Promise<void> {
-  const result = await explore(scenario(name), { ...options, replace: [FEW_SPINS] });
+  const result = await explore(scenario(name), { ...options, replace: replacementsFor(name) });
   expect(result).toHoldOnEverySchedule();
   expect(result.complete).toBe(true);
   const deaths = result.crashPoints.length > 0 ? `, deaths at ${result.crashPoints.length} points` : '';
@@ -71,4 +76,9 @@ describe('holds when a thread dies before any plain write, and races nowhere', (
 describe('holds when the thread that repairs dies too', () => {
   const options: ExploreOptions = { crash: { deaths: 2 }, strategy: preemptions(DEEPER) };
   test.each(['free-neighbours', 'grow-against-allocate'])('%s', (name) => holds(name, options));
+});
+
+describe('holds where another thread may come between two plain accesses', () => {
+  const options: ExploreOptions = { plain: 'schedule', strategy: preemptions(1) };
+  test.each(['struct-text-set-against-get'])('%s', (name) => holds(name, options));
 });

@@ -12,6 +12,7 @@ import { openMember } from '../../src/memory-manager/members.ts';
 import type { BlockTable } from '../../src/table/block-table.ts';
 import { lowestFit } from './heap-options.ts';
 import { patternOf } from './pattern.ts';
+import { Shared } from './shared-struct.ts';
 
 /** What a job is given. */
 export interface JobInput {
@@ -110,6 +111,31 @@ export const jobs = {
     }
     for (const address of own) if (address !== null) heap.deallocate(address);
     tell('done');
+  },
+
+  /** Counts, sets and gets the text of the struct at the root, makes and frees structs; links one to it in the end. */
+  changeStruct({ handle, index, rounds, tell }) {
+    using heap = MemoryManager.attach(handle);
+    const shared = Shared.at(heap, heap.root);
+    for (let round = 0; round < rounds; round++) {
+      shared.text = (index === 0 ? 'a' : 'b').repeat(1 + (round % 100));
+      assert.match(shared.text, /^(?:at first|a+|b+)$/);
+      const own = Shared.allocate(heap, { text: `${round}` });
+      assert.equal(own.text, `${round}`);
+      Shared.free(own);
+      shared.count.add(1);
+      if (round === 0) tell('at it');
+    }
+    if (index === 0) shared.next = Shared.allocate(heap, { text: 'linked' });
+  },
+
+  /** Tells what the number of the struct at the root is once it is not 0. */
+  waitForStruct({ handle, tell }) {
+    using heap = MemoryManager.attach(handle);
+    const { count } = Shared.at(heap, heap.root);
+    tell('waiting');
+    while (count.load() === 0) count.wait(0);
+    tell(count.load());
   },
 
   /** Adds to a word under the lock, with a plain read and a plain write that would get lost without exclusion. */

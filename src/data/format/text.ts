@@ -3,8 +3,6 @@
  * place.
  */
 
-/** Up to so many bytes a loop is faster than a decoder. */
-const LOOP_LIMIT = 24;
 /** UTF-16 units that are turned into a string at a time. */
 const CHUNK_UNITS = 4096;
 const FIRST_SCRATCH_BYTES = 4096;
@@ -16,18 +14,74 @@ interface NodeBufferMethods {
 /** Node's decoder, which works on shared memory; `undefined` elsewhere. */
 const { utf8Slice }: NodeBufferMethods = (globalThis.process?.getBuiltinModule?.('node:buffer')?.Buffer.prototype ??
   {}) as NodeBufferMethods;
+/** Up to so many bytes a loop is faster than the decoder: the one that browsers have is slow to begin. */
+const LOOP_LIMIT = utf8Slice === undefined ? 24 : 8;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 let scratch = new Uint8Array(FIRST_SCRATCH_BYTES);
 
+/** Groups of seven bits that the length of a text has at most. */
+const LENGTH_GROUPS = 5;
+
+/** Reads a text behind its length, as `TextSection` writes it. `bytes` may be shared. */
+export function textAt(bytes: Uint8Array, start: number): string {
+  let at = start;
+  let length = bytes[at++];
+  if (length > 0x7f) {
+    length &= 0x7f;
+    for (let group = 1, scale = 0x80; group < LENGTH_GROUPS; group++, scale *= 0x80) {
+      const byte = bytes[at++];
+      length += (byte & 0x7f) * scale;
+      if (byte <= 0x7f) break;
+    }
+  }
+  const end = at + Math.floor(length / 2);
+  return length % 2 === 0 ? utf8At(bytes, at, end) : utf16At(bytes, at, end);
+}
+
 /** Decodes UTF-8 that lies in `bytes`, which may be shared. */
-export function utf8At(bytes: Uint8Array, start: number, end: number): string {
+function utf8At(bytes: Uint8Array, start: number, end: number): string {
   if (end - start <= LOOP_LIMIT) {
-    let text = '';
-    let at = start;
-    for (; at < end && bytes[at] < 0x80; at++) text += String.fromCharCode(bytes[at]);
-    if (at === end) return text;
+    const text = asciiAt(bytes, start, end);
+    if (text !== undefined) return text;
   }
   return utf8Slice === undefined ? decodeCopy(bytes, start, end) : utf8Slice.call(bytes, start, end);
+}
+
+/**
+ * Decodes bytes below 128 alone; `undefined` if there are others. Eight at a time, and the rest at once: each call of
+ * `fromCharCode` and each concatenation takes longer than to read a byte.
+ */
+function asciiAt(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let bits = 0;
+  for (let at = start; at < end; at++) bits |= bytes[at];
+  if (bits >= 0x80) return undefined;
+  let text = '';
+  let i = start;
+  for (; i + 8 <= end; i += 8) text += octetAt(bytes, i);
+  return i === end ? text : text + restAt(bytes, i, end - i);
+}
+
+function octetAt(b: Uint8Array, i: number): string {
+  return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6], b[i + 7]);
+}
+
+function restAt(b: Uint8Array, i: number, count: number): string {
+  switch (count) {
+    case 1:
+      return String.fromCharCode(b[i]);
+    case 2:
+      return String.fromCharCode(b[i], b[i + 1]);
+    case 3:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2]);
+    case 4:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3]);
+    case 5:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4]);
+    case 6:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5]);
+    default:
+      return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6]);
+  }
 }
 
 function decodeCopy(bytes: Uint8Array, start: number, end: number): string {
@@ -38,7 +92,7 @@ function decodeCopy(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /** Decodes UTF-16 with its low bytes first, at any alignment. */
-export function utf16At(bytes: Uint8Array, start: number, end: number): string {
+function utf16At(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let from = start; from < end; from += 2 * CHUNK_UNITS) {
     const count = Math.min(CHUNK_UNITS, (end - from) / 2);

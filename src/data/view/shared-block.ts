@@ -5,7 +5,7 @@
 import { AllocatorError } from '../../allocator-error.ts';
 import type { DataHeap } from '../format/data-heap.ts';
 import { charsOf, decimalOf } from '../format/scalars.ts';
-import { utf16At, utf8At } from '../format/text.ts';
+import { textAt } from '../format/text.ts';
 import {
   CONSTANTS,
   Elements,
@@ -112,18 +112,7 @@ export class SharedBlock {
   /** The text of a word that stands for one. */
   textOf(word: number): string {
     if ((word & TAG_MASK) === Tag.CHARS) return charsOf(word);
-    let at = this.#text + (word >>> TAG_BITS);
-    let length = this.bytes[at++];
-    if (length > 0x7f) {
-      length &= 0x7f;
-      for (let scale = 0x80; ; scale *= 0x80) {
-        const byte = this.bytes[at++];
-        length += (byte & 0x7f) * scale;
-        if (byte <= 0x7f) break;
-      }
-    }
-    const byteLength = Math.floor(length / 2);
-    return length % 2 === 0 ? utf8At(this.bytes, at, at + byteLength) : utf16At(this.bytes, at, at + byteLength);
+    return textAt(this.bytes, this.#text + (word >>> TAG_BITS));
   }
 
   /** Number of elements of the array at a word offset. */

@@ -1,5 +1,6 @@
 /** All faults of which the tests must find each, by the part that they are in. */
 import type { Fault } from '../fault.ts';
+import { DATA_FAULTS } from './data.ts';
 import { HEAP_FAULTS } from './heap.ts';
 import { SLAB_FAULTS } from './slab.ts';
 import { STRESS_TOOL_FAULTS } from './stress.ts';
@@ -11,5 +12,6 @@ export const FAULTS: readonly Fault[] = [
   ...TABLE_FAULTS,
   ...SLAB_FAULTS,
   ...HEAP_FAULTS,
+  ...DATA_FAULTS,
   ...STRESS_TOOL_FAULTS,
 ];

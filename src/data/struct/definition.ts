@@ -1,0 +1,169 @@
+/**
+ * A struct as a thread defines it, and its bindings: what it is in the memory of one heap. There is one class of views for
+ * each binding. Its getters have the memory's arrays and their offsets for constants, so that engines compile them to
+ * single reads; a class for all heaps would have to look both up.
+ */
+import { AllocatorError, shown } from '../../allocator-error.ts';
+import { propertyOf, type Placed, type Property } from './field.ts';
+import { typeIn } from './registry.ts';
+import { layOut, type StructLayout } from './struct-layout.ts';
+import { BYTES_PER_WORD, STEP_BYTES, type StructMemory } from './struct-memory.ts';
+
+/** Names that views have besides their fields. */
+const RESERVED = new Set(['address', 'moveTo', 'follow', 'toJSON', 'constructor', '__proto__']);
+
+let count = 0;
+
+/** A struct: a name and fields. It is laid out when it is first used. */
+export class Definition {
+  readonly name: string;
+  readonly #members: object;
+  /** Tells structs apart in this thread. */
+  readonly number: number = count++;
+  #layout: StructLayout | undefined;
+  #isLayingOut = false;
+
+  constructor(name: string, members: object) {
+    if (typeof name !== 'string' || name === '') throw new TypeError(`a struct has a name, not ${shown(name)}`);
+    const reserved = Object.keys(members).find((key) => RESERVED.has(key) || key.startsWith('#'));
+    if (reserved !== undefined) throw new TypeError(`${name}.${reserved}: fields have other names`);
+    this.name = name;
+    this.#members = members;
+  }
+
+  get layout(): StructLayout {
+    if (this.#layout !== undefined) return this.#layout;
+    if (this.#isLayingOut) throw new TypeError(`${this.name} contains itself; let it have a ref instead`);
+    this.#isLayingOut = true;
+    try {
+      return (this.#layout = layOut(this.name, this.#members));
+    } finally {
+      this.#isLayingOut = false;
+    }
+  }
+
+  /**
+   * The binding in a heap.
+   *
+   * @throws AllocatorError `TYPE_MISMATCH` if the heap knows another struct of that name
+   */
+  in(memory: StructMemory): Binding {
+    const { bindings } = memory;
+    return (bindings[this.number] ??= new Binding(this, memory)) as Binding;
+  }
+}
+
+/** A view as the library itself uses it. */
+export interface AnyView extends Placed {
+  readonly '#binding': Binding;
+  readonly address: number;
+  toJSON(): object;
+}
+
+/** A struct in one heap. */
+export class Binding {
+  readonly definition: Definition;
+  readonly memory: StructMemory;
+  /** The first word of a block with such a struct. */
+  readonly type: number;
+  readonly properties: ReadonlyMap<string, Property>;
+  readonly View: new (word: number) => AnyView;
+
+  constructor(definition: Definition, memory: StructMemory) {
+    const { fields, description } = definition.layout;
+    this.definition = definition;
+    this.memory = memory;
+    this.type = typeIn(memory, description);
+    this.properties = new Map(
+      fields.map(({ name, path, kind, offset }, slot) => {
+        return [name, propertyOf(kind, { memory, path, offset, slot, isElement: false })];
+      }),
+    );
+    this.View = viewClass(this);
+  }
+
+  /**
+   * Requires that such a struct lies at an address, and that it is in the memory as this thread sees it.
+   *
+   * @param path - what is asking, for the error
+   */
+  requireAt(address: unknown, path: () => string = () => this.definition.name): void {
+    const word = (address as number) / BYTES_PER_WORD;
+    const { memory, type, definition } = this;
+    if (typeof address === 'number' && address % STEP_BYTES === 0) {
+      if (memory.hasWord(word) && memory.u32[word] === type) return;
+    }
+    throw new AllocatorError('TYPE_MISMATCH', `${path()}: no ${definition.name} lies at ${shown(address)}`);
+  }
+
+  /** Whether a value is a view of such a struct in this heap. */
+  isView(value: unknown): value is AnyView {
+    return typeof value === 'object' && value !== null && (value as Partial<AnyView>)['#binding'] === this;
+  }
+
+  /** Writes members to a struct. */
+  assign(view: AnyView, members: object): void {
+    for (const key of Object.keys(members)) {
+      const value = (members as Record<string, unknown>)[key];
+      const property = this.properties.get(key);
+      if (property === undefined) throw new TypeError(`${this.definition.name}.${key}: there is no such field`);
+      if (value !== undefined) property.set.call(view, value);
+    }
+  }
+
+  /** Gives back what a struct owns. */
+  freeOwned(word: number): void {
+    for (const { cells } of this.properties.values()) cells.free?.(word, 0);
+  }
+}
+
+function viewClass(binding: Binding): new (word: number) => AnyView {
+  const { memory, type, properties, definition } = binding;
+  class View {
+    declare '#word': number;
+    declare '#parts': unknown[] | undefined;
+
+    constructor(word: number) {
+      this['#word'] = word;
+      this['#parts'] = undefined;
+    }
+
+    get address(): number {
+      return this['#word'] * BYTES_PER_WORD;
+    }
+
+    moveTo(address: number): this {
+      const word = address / BYTES_PER_WORD;
+      if (memory.u32[word] !== type) binding.requireAt(address);
+      this['#word'] = word;
+      return this;
+    }
+
+    follow(name: string): boolean {
+      const { cells } = properties.get(name) ?? {};
+      const word = cells?.target?.(this['#word'], definition.number);
+      if (word === undefined) throw new TypeError(`${definition.name}.${name}: no reference to a ${definition.name}`);
+      if (word === 0) return false;
+      if (memory.u32[word] !== type) binding.requireAt(word * BYTES_PER_WORD, () => `${definition.name}.${name}`);
+      this['#word'] = word;
+      return true;
+    }
+
+    toJSON(): object {
+      const plain = ([name, { get, cells }]: [string, Property]) => {
+        const value = get.call(this);
+        return [name, cells.plain === undefined ? value : cells.plain(value)];
+      };
+      return Object.fromEntries(Array.from(properties, plain)) as object;
+    }
+  }
+  const { prototype } = View;
+  for (const [name, { get, set }] of properties) {
+    Object.defineProperty(prototype, name, { get, set, enumerable: true, configurable: true });
+  }
+  Object.defineProperty(prototype, '#binding', { value: binding });
+  const inspected = Object.getOwnPropertyDescriptor(prototype, 'toJSON')!;
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), inspected);
+  Object.defineProperty(View, 'name', { value: definition.name });
+  return View as unknown as new (word: number) => AnyView;
+}

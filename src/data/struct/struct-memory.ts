@@ -1,0 +1,107 @@
+/**
+ * The memory of one heap as the structs of this thread see it: one typed array of each kind over all of it. They have a
+ * fixed length, since those that follow a growing buffer are ten times slower; they are made anew when an address lies
+ * beyond them.
+ *
+ * Engines fold the arrays into the code of a field's getter as long as they are assigned once, which is so in a heap that
+ * does not grow.
+ */
+import { AllocatorError } from '../../allocator-error.ts';
+import type { DataHeap } from '../format/data-heap.ts';
+
+export const BYTES_PER_WORD = 4;
+/** References in blocks count steps of so many bytes. */
+export const STEP_BYTES = 16;
+const STEP_LIMIT = 2 ** 32;
+/** Elements of the longest typed array of Node 20. */
+const ENGINE_LIMIT = 2 ** 32 - 2;
+
+type Shared = SharedArrayBuffer;
+
+/** Views of all of a heap's memory. Elements of 8 and 16 bits beyond the end of their arrays are in `far`. */
+export class StructMemory {
+  /** Where blocks come from: the manager that was used last. */
+  heap: DataHeap;
+  readonly buffer: SharedArrayBuffer;
+  i8!: Int8Array<Shared>;
+  u8!: Uint8Array<Shared>;
+  i16!: Int16Array<Shared>;
+  u16!: Uint16Array<Shared>;
+  i32!: Int32Array<Shared>;
+  u32!: Uint32Array<Shared>;
+  f32!: Float32Array<Shared>;
+  f64!: Float64Array<Shared>;
+  i64!: BigInt64Array<Shared>;
+  far!: DataView<Shared>;
+  /** Bytes that this thread sees. */
+  byteLength!: number;
+  /** What this thread knows of each struct in this heap, by the struct's number. */
+  readonly bindings: unknown[] = [];
+
+  constructor(heap: DataHeap) {
+    this.heap = heap;
+    this.buffer = heap.buffer;
+    this.#look();
+  }
+
+  #look(): void {
+    const { buffer } = this;
+    const { byteLength } = buffer;
+    this.byteLength = byteLength;
+    const lengthOf = (step: number) => Math.min(Math.floor(byteLength / step), ENGINE_LIMIT);
+    this.i8 = new Int8Array(buffer, 0, lengthOf(1));
+    this.u8 = new Uint8Array(buffer, 0, lengthOf(1));
+    this.i16 = new Int16Array(buffer, 0, lengthOf(2));
+    this.u16 = new Uint16Array(buffer, 0, lengthOf(2));
+    this.i32 = new Int32Array(buffer, 0, lengthOf(4));
+    this.u32 = new Uint32Array(buffer, 0, lengthOf(4));
+    this.f32 = new Float32Array(buffer, 0, lengthOf(4));
+    this.f64 = new Float64Array(buffer, 0, lengthOf(8));
+    this.i64 = new BigInt64Array(buffer, 0, lengthOf(8));
+    this.far = new DataView(buffer, 0, byteLength);
+  }
+
+  /** Whether a word is in the memory; looks again if it has grown. */
+  hasWord(word: number): boolean {
+    if (word < this.u32.length) return Number.isInteger(word) && word >= 0;
+    if (this.buffer.byteLength === this.byteLength) return false;
+    this.#look();
+    return word < this.u32.length && Number.isInteger(word);
+  }
+
+  /** A block of `byteLength` bytes, whose contents are whatever was there. */
+  take(byteLength: number): number {
+    const address = this.heap.allocate(byteLength);
+    if (address === null) throw new AllocatorError('OUT_OF_MEMORY', `the heap has no block of ${byteLength} bytes`);
+    if (address / STEP_BYTES >= STEP_LIMIT) {
+      this.heap.deallocate(address);
+      throw new AllocatorError(
+        'UNSUPPORTED',
+        'structs refer to the first 64 GiB of a heap, and there is no room in them',
+      );
+    }
+    this.hasWord((address + byteLength) / BYTES_PER_WORD - 1);
+    return address;
+  }
+
+  /** The bytes from an address on, as far as they go. */
+  bytesAt(address: number, byteLength: number): Uint8Array<Shared> {
+    return new Uint8Array(this.buffer, address, byteLength);
+  }
+}
+
+/** What is known of a heap goes with its buffer, so that a thread that attaches again finds it. */
+const memories = new WeakMap<SharedArrayBuffer, StructMemory>();
+
+/** The memory of a heap. */
+export function memoryOf(heap: DataHeap): StructMemory {
+  const { buffer } = heap;
+  const known = memories.get(buffer);
+  if (known === undefined) {
+    const memory = new StructMemory(heap);
+    memories.set(buffer, memory);
+    return memory;
+  }
+  if (known.heap !== heap) known.heap = heap;
+  return known;
+}
