@@ -65,13 +65,13 @@ export class RootChain {
   extendLocked(table: BlockTable, name: RootName): RootChunk {
     const last = this.#chunks.at(-1);
     const { layout } = this.#member;
-    const byteLength = chunkBytesFor(name, last?.byteLength ?? 0);
+    const byteLength = chunkBytesFor(name, this.#chunks);
     const unitCount = layout.unitsFor(byteLength);
     const address = unitCount <= layout.unitLimit ? takeBlockLocked(table, this.#member, unitCount, 1) : NO_ADDRESS;
     if (address === NO_ADDRESS) {
       throw new AllocatorError('OUT_OF_MEMORY', `no ${byteLength} bytes are free for more named roots`);
     }
-    const chunk = RootChunk.create(layout.buffer, address, byteLength);
+    const chunk = RootChunk.create(layout.buffer, address, byteLength, name);
     this.#chunks.push(chunk);
     if (last === undefined) Atomics.store(this.#first, 0, BigInt(address));
     else last.next = address;

@@ -1,16 +1,18 @@
 /**
- * A chunk of named roots: a block of the heap with a hash table of entries and room for their names. Chunks form a
- * chain, each at least twice as long as the one before; none moves or is given back, so whoever has seen one may keep
- * its view, and an image has all that its header leads to. The caller holds the lock.
+ * A chunk of named roots: a block of the heap with a hash table of entries, each with room for a name of so many code
+ * units. Chunks form a chain; each has at least twice as many entries as the last one with the same room. None moves or
+ * is given back, so whoever has seen one may keep its view, and an image has all that its header leads to. The caller
+ * holds the lock.
  *
- *   [header 32 bytes][entries, 32 bytes each][room for names, 2 bytes a code unit]
+ *   [header][ address │ hash │ length + 1 │ name … ][ address │ …
  *
  * An entry exists while its address is not 0, so one store of the address adds, changes or deletes it. Everything else
  * of an entry is written while its address is 0: a thread that dies there leaves an entry that nobody has, to be used
- * by the next. Room for a name stays with its entry; it is counted as taken before the entry says where it is, so that
- * two entries never share it.
+ * by the next.
  *
- * Probing is linear and ends at an entry that never had a name; a quarter of the entries stays such.
+ * Probing is linear and ends at an empty entry, which has never had a name or has been emptied since: when an entry is
+ * deleted and the one behind it is empty, it is emptied too, and so are those before it that are free. At least a quarter
+ * of the entries is empty.
  */
 import { AllocatorError } from '../allocator-error.ts';
 import type { RootName } from './root-name.ts';
@@ -19,47 +21,45 @@ import type { RootName } from './root-name.ts';
 const MAGIC = 0x54_48_52_4e;
 
 /** Words of the header. */
-const ChunkWord = { MAGIC: 0, ENTRY_COUNT: 1, NAMED_ENTRIES: 2, ROOM_TAKEN: 3, NEXT: 4, ROOM: 6, END: 8 } as const;
+const ChunkWord = { MAGIC: 0, ENTRY_COUNT: 1, NAMED_ENTRIES: 2, ROOM: 3, NEXT: 4, BYTES: 6, END: 8 } as const;
 /** Words of an entry. */
 const EntryWord = {
   /** 64 bits: a byte address, 0 in an entry that is free. */
   ADDRESS: 0,
   HASH: 2,
-  /** Code units from the start of the chunk to the name; 0 if the entry never had one. */
-  NAME: 3,
-  NAME_LENGTH: 4,
-  /** Code units that the entry may use there. */
-  NAME_ROOM: 5,
-  WORDS: 8,
+  /** Code units of the name plus one; 0 if the entry is empty. */
+  LENGTH: 3,
+  NAME: 4,
 } as const;
 
 const BYTES_PER_WORD = 4;
 const BYTES_PER_UNIT = 2;
-const HEADER_BYTES = ChunkWord.END * BYTES_PER_WORD;
-const ENTRY_BYTES = EntryWord.WORDS * BYTES_PER_WORD;
-/** Bytes of a chunk for each entry: half of them for the entry itself, the rest for names. */
-const BYTES_PER_ENTRY = 64;
-const SMALLEST_ROOM = 8;
-/** The length of the name of an entry that has had one and has none now. */
-const NAMELESS = -1;
+const UNITS_PER_WORD = BYTES_PER_WORD / BYTES_PER_UNIT;
+/** Room for names, in code units. */
+const ROOMS: readonly number[] = [16, 64, 256, 1024];
+const FIRST_CHUNK_BYTES = 1024;
+/** Entries of a first chunk with long names. */
+const LEAST_ENTRIES = 4;
+/** Share of the entries that may have a name. */
+const FULL_SHARE = 3 / 4;
 
-/** The bytes of a chunk that has room for `name`, when the last chunk has `before` bytes. */
-export function chunkBytesFor({ text }: RootName, before: number): number {
-  let byteLength = Math.max(1024, before * 2);
-  while (byteLength / 2 - HEADER_BYTES < roomFor(text.length) * BYTES_PER_UNIT) byteLength *= 2;
-  return byteLength;
-}
+const wordsOfEntry = (room: number) => EntryWord.NAME + room / UNITS_PER_WORD;
+const roomFor = ({ text }: RootName) => ROOMS.find((room) => room >= text.length)!;
 
-function roomFor(length: number): number {
-  let room = SMALLEST_ROOM;
-  while (room < length) room *= 2;
-  return room;
+/** The bytes of a new chunk for a name like `name`, in a chain that has `chunks`. */
+export function chunkBytesFor(name: RootName, chunks: readonly RootChunk[]): number {
+  const room = roomFor(name);
+  const before = chunks.findLast((chunk) => chunk.room === room);
+  const least = (ChunkWord.END + LEAST_ENTRIES * wordsOfEntry(room)) * BYTES_PER_WORD;
+  return before === undefined ? Math.max(FIRST_CHUNK_BYTES, Math.ceil(least / 1024) * 1024) : before.byteLength * 2;
 }
 
 /** One chunk, as one thread sees it. Entries are meant by their numbers. */
 export class RootChunk {
   readonly byteLength: number;
   readonly entryCount: number;
+  /** Longest name, in code units. */
+  readonly room: number;
   readonly #words: Int32Array;
   readonly #longs: BigInt64Array;
   readonly #units: Uint16Array;
@@ -70,30 +70,27 @@ export class RootChunk {
     this.#units = new Uint16Array(buffer, address, byteLength / BYTES_PER_UNIT);
     this.byteLength = byteLength;
     this.entryCount = this.#words[ChunkWord.ENTRY_COUNT];
+    this.room = this.#words[ChunkWord.ROOM];
   }
 
-  /** Makes a chunk of a block, which nobody else can reach yet. */
-  static create(buffer: SharedArrayBuffer, address: number, byteLength: number): RootChunk {
+  /** Makes a chunk for names like `name` of a block, which nobody else can reach yet. */
+  static create(buffer: SharedArrayBuffer, address: number, byteLength: number, name: RootName): RootChunk {
     const words = new Int32Array(buffer, address, byteLength / BYTES_PER_WORD).fill(0);
+    const room = roomFor(name);
     words[ChunkWord.MAGIC] = MAGIC;
-    words[ChunkWord.ENTRY_COUNT] = 2 ** Math.floor(Math.log2(byteLength / BYTES_PER_ENTRY));
-    words[ChunkWord.ROOM] = byteLength;
+    words[ChunkWord.ROOM] = room;
+    words[ChunkWord.ENTRY_COUNT] = Math.floor((words.length - ChunkWord.END) / wordsOfEntry(room));
+    words[ChunkWord.BYTES] = byteLength;
     return new RootChunk(buffer, address, byteLength);
   }
 
   /** @throws AllocatorError `CORRUPTED` if no chunk lies there */
   static at(buffer: SharedArrayBuffer, address: number): RootChunk {
-    const isInside = address % 16 === 0 && address + HEADER_BYTES <= buffer.byteLength;
+    const isInside = address % 16 === 0 && address + ChunkWord.END * BYTES_PER_WORD <= buffer.byteLength;
     const header = isInside ? new Int32Array(buffer, address, ChunkWord.END) : undefined;
-    const byteLength = header?.[ChunkWord.ROOM] ?? 0;
-    const entryBytes = (header?.[ChunkWord.ENTRY_COUNT] ?? 0) * ENTRY_BYTES;
-    const isChunk =
-      header?.[ChunkWord.MAGIC] === MAGIC &&
-      byteLength % 16 === 0 &&
-      entryBytes > 0 &&
-      HEADER_BYTES + entryBytes <= byteLength &&
-      address + byteLength <= buffer.byteLength;
-    if (isChunk) return new RootChunk(buffer, address, byteLength);
+    if (header?.[ChunkWord.MAGIC] === MAGIC && isSound(header, buffer.byteLength - address)) {
+      return new RootChunk(buffer, address, header[ChunkWord.BYTES]);
+    }
     throw new AllocatorError('CORRUPTED', `the named roots lead to address ${address}, where none are`);
   }
 
@@ -114,109 +111,89 @@ export class RootChunk {
   /** Commits a change of the entry. */
   setAddressOf(entry: number, address: number): void {
     Atomics.store(this.#longs, this.#at(entry) / 2, BigInt(address));
+    if (address === 0) this.#empty(entry);
   }
 
   nameOf(entry: number): string {
     const at = this.#at(entry);
-    const start = this.#words[at + EntryWord.NAME];
-    return String.fromCharCode(...this.#units.subarray(start, start + this.#words[at + EntryWord.NAME_LENGTH]));
+    const start = (at + EntryWord.NAME) * UNITS_PER_WORD;
+    return String.fromCharCode(...this.#units.subarray(start, start + this.#words[at + EntryWord.LENGTH] - 1));
   }
 
   /** The entry of that name, whether it exists or is free; −1 if there is none. */
   find({ text, hash }: RootName): number {
-    for (let probe = 0; probe < this.entryCount; probe++) {
-      const entry = (hash + probe) & (this.entryCount - 1);
+    if (text.length > this.room) return -1;
+    for (let probe = 0, entry = this.#first(hash); probe < this.entryCount; probe++, entry = this.#after(entry)) {
       const at = this.#at(entry);
-      if (this.#words[at + EntryWord.NAME] === 0) return -1;
+      if (this.#words[at + EntryWord.LENGTH] === 0) return -1;
       if (this.#words[at + EntryWord.HASH] === hash && this.#isNamed(at, text)) return entry;
     }
     return -1;
   }
 
   /** Gives a free entry the name; −1 if there is none to be had. Its address is still 0 then. */
-  name(name: RootName): number {
-    for (let probe = 0; probe < this.entryCount; probe++) {
-      const entry = (name.hash + probe) & (this.entryCount - 1);
+  name({ text, hash }: RootName): number {
+    if (text.length > this.room) return -1;
+    for (let probe = 0, entry = this.#first(hash); probe < this.entryCount; probe++, entry = this.#after(entry)) {
+      if (this.addressOf(entry) !== 0) continue;
       const at = this.#at(entry);
-      const isNew = this.#words[at + EntryWord.NAME] === 0;
-      if (isNew && this.#words[ChunkWord.NAMED_ENTRIES] >= this.entryCount * 0.75) return -1;
-      if (this.addressOf(entry) === 0 && this.#takeRoom(at, name.text.length)) {
-        this.#write(at, name);
-        return entry;
+      if (this.#words[at + EntryWord.LENGTH] === 0) {
+        if (this.#words[ChunkWord.NAMED_ENTRIES] >= this.entryCount * FULL_SHARE) return -1;
+        this.#words[ChunkWord.NAMED_ENTRIES]++;
       }
-      if (isNew) return -1;
+      this.#write(at, text, hash);
+      return entry;
     }
     return -1;
   }
 
+  #write(at: number, text: string, hash: number): void {
+    const start = (at + EntryWord.NAME) * UNITS_PER_WORD;
+    for (let index = 0; index < text.length; index++) this.#units[start + index] = text.charCodeAt(index);
+    this.#words[at + EntryWord.HASH] = hash;
+    this.#words[at + EntryWord.LENGTH] = text.length + 1;
+  }
+
+  /** Empties a free entry and the free ones before it, if the one behind it is empty: no search goes on there. */
+  #empty(entry: number): void {
+    if (this.#words[this.#at(this.#after(entry)) + EntryWord.LENGTH] !== 0) return;
+    for (let free = entry; this.addressOf(free) === 0; free = free === 0 ? this.entryCount - 1 : free - 1) {
+      const at = this.#at(free);
+      if (this.#words[at + EntryWord.LENGTH] === 0) return;
+      this.#words[at + EntryWord.LENGTH] = 0;
+      this.#words[ChunkWord.NAMED_ENTRIES]--;
+    }
+  }
+
+  #first(hash: number): number {
+    return (hash >>> 0) % this.entryCount;
+  }
+
+  #after(entry: number): number {
+    return entry + 1 === this.entryCount ? 0 : entry + 1;
+  }
+
   #at(entry: number): number {
-    return ChunkWord.END + entry * EntryWord.WORDS;
+    return ChunkWord.END + entry * wordsOfEntry(this.room);
   }
 
   #isNamed(at: number, text: string): boolean {
-    if (this.#words[at + EntryWord.NAME_LENGTH] !== text.length) return false;
-    const start = this.#words[at + EntryWord.NAME];
+    if (this.#words[at + EntryWord.LENGTH] !== text.length + 1) return false;
+    const start = (at + EntryWord.NAME) * UNITS_PER_WORD;
     for (let index = 0; index < text.length; index++) {
       if (this.#units[start + index] !== text.charCodeAt(index)) return false;
     }
     return true;
   }
+}
 
-  /** Sees to it that a free entry has room for a name of that length: its own, another free entry's, or new room. */
-  #takeRoom(at: number, length: number): boolean {
-    if (this.#words[at + EntryWord.NAME] !== 0 && this.#roomAt(at) >= length) return true;
-    return this.#takeRoomOfAnother(at, length) || this.#takeNewRoom(at, roomFor(length));
-  }
-
-  #roomAt(at: number): number {
-    return this.#words[at + EntryWord.NAME_ROOM];
-  }
-
-  #takeNewRoom(at: number, room: number): boolean {
-    const words = this.#words;
-    const start = (HEADER_BYTES + this.entryCount * ENTRY_BYTES) / BYTES_PER_UNIT + words[ChunkWord.ROOM_TAKEN];
-    if (start + room > this.#units.length) return false;
-    words[ChunkWord.ROOM_TAKEN] += room;
-    if (words[at + EntryWord.NAME] === 0) words[ChunkWord.NAMED_ENTRIES]++;
-    this.#give(at, start, room);
-    return true;
-  }
-
-  /** Two free entries exchange their room. Neither has any in between, which is lost if the thread ends there. */
-  #takeRoomOfAnother(at: number, length: number): boolean {
-    const words = this.#words;
-    if (words[at + EntryWord.NAME] === 0) return false;
-    for (let entry = 0; entry < this.entryCount; entry++) {
-      const other = this.#at(entry);
-      const [start, room] = [words[other + EntryWord.NAME], this.#roomAt(other)];
-      if (room < length || this.addressOf(entry) !== 0) continue;
-      const [ownStart, ownRoom] = [words[at + EntryWord.NAME], this.#roomAt(at)];
-      this.#strip(other);
-      this.#strip(at);
-      this.#give(at, start, room);
-      this.#give(other, ownStart, ownRoom);
-      return true;
-    }
-    return false;
-  }
-
-  /** Takes name and room from a free entry, which goes on standing between others. */
-  #strip(at: number): void {
-    this.#words[at + EntryWord.NAME_LENGTH] = NAMELESS;
-    this.#words[at + EntryWord.NAME_ROOM] = 0;
-  }
-
-  #give(at: number, start: number, room: number): void {
-    this.#words[at + EntryWord.NAME_LENGTH] = NAMELESS;
-    this.#words[at + EntryWord.NAME] = start;
-    this.#words[at + EntryWord.NAME_ROOM] = room;
-  }
-
-  #write(at: number, { text, hash }: RootName): void {
-    const words = this.#words;
-    const start = words[at + EntryWord.NAME];
-    words[at + EntryWord.HASH] = hash;
-    words[at + EntryWord.NAME_LENGTH] = text.length;
-    for (let index = 0; index < text.length; index++) this.#units[start + index] = text.charCodeAt(index);
-  }
+/** Whether the numbers of a header fit each other and the bytes that there are. */
+function isSound(header: Int32Array, bytesThere: number): boolean {
+  const [byteLength, room, entryCount] = [
+    header[ChunkWord.BYTES],
+    header[ChunkWord.ROOM],
+    header[ChunkWord.ENTRY_COUNT],
+  ];
+  if (byteLength > bytesThere || byteLength % 16 !== 0 || !ROOMS.includes(room)) return false;
+  return entryCount > 0 && (ChunkWord.END + entryCount * wordsOfEntry(room)) * BYTES_PER_WORD <= byteLength;
 }

@@ -128,14 +128,25 @@ describe.each([{ slabs: true }, { slabs: false }])('named roots, %o', (options) 
   test('names that come and go do not take more and more memory', () => {
     using heap = make();
     const address = heap.allocate(16)!;
-    let used = 0;
-    for (let round = 0; round < 5_000; round++) {
+    for (let round = 0; round < 20_000; round++) {
       heap.roots.set(`${round}`.repeat(1 + (round % 5)), address);
       if (round >= 8) heap.roots.delete(`${round - 8}`.repeat(1 + ((round - 8) % 5)));
-      if (round === 1_500) used = heap.stats().usedBytes;
     }
-    expect(heap.stats().usedBytes).toBe(used);
-    expect(used).toBeLessThan(12 * 1024);
+    expect(heap.stats().usedBytes).toBeLessThan(12 * 1024);
+  });
+
+  test.each([20, 36, 300, 1000])('one name of up to %i code units at a time takes one chunk, ever after', (longest) => {
+    using heap = make();
+    const address = heap.allocate(16)!;
+    let most = 0;
+    for (let round = 0; round < 20_000; round++) {
+      const name = `${round}`.padEnd(8 + ((round * 7919) % (longest - 8)), '.');
+      heap.roots.set(name, address);
+      expect(heap.roots.delete(name)).toBe(true);
+      if (round === 100) most = heap.stats().usedBytes;
+    }
+    expect(heap.stats().usedBytes).toBe(most);
+    heap.check();
   });
 
   test('an image has them', () => {
