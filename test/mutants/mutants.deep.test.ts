@@ -14,7 +14,7 @@ import {
 } from './mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { ROOT_MUTANTS } from './root-mutants.ts';
-import { replacementsFor } from '../scenarios/replacements.ts';
+import { REPLACEMENTS } from '../scenarios/replacements.ts';
 import { FULL } from '../support/full.ts';
 import { stressFinds } from './stress.ts';
 
@@ -26,7 +26,7 @@ async function isFound(mutant: Mutant): Promise<void> {
   const replacement = { file: new URL(`../../src/${file}`, import.meta.url), from, to };
   const result = await explore(new URL(`../scenarios/${scenario}.scenario.ts`, import.meta.url), {
     ...options,
-    replace: [replacement, ...replacementsFor(scenario)],
+    replace: [replacement, ...REPLACEMENTS],
   });
   expect(result.outcome).toBe('failed');
   const beside = STRESS_SECONDS === 0 ? '' : `; ${STRESS_SECONDS} s of stress ${await verdictOfStress(mutant)}`;

@@ -4,7 +4,7 @@ import { explore, preemptions, type ExploreOptions } from '../../src/explore/ind
 // oxlint-disable-next-line import/no-unassigned-import -- importing it registers the matcher
 import '../../src/explore/vitest.ts';
 import { FULL } from '../support/full.ts';
-import { replacementsFor } from './replacements.ts';
+import { REPLACEMENTS } from './replacements.ts';
 
 /** Added to every bound. */
 const DEEPER = FULL ? 1 : 0;
@@ -49,7 +49,7 @@ const boundOf = (name: string) => (LONG.has(name) ? 1 : 2) + DEEPER;
 const scenario = (name: string) => new URL(`./${name}.scenario.ts`, import.meta.url);
 
 async function holds(name: string, options: ExploreOptions): Promise<void> {
-  const result = await explore(scenario(name), { ...options, replace: replacementsFor(name) });
+  const result = await explore(scenario(name), { ...options, replace: [...REPLACEMENTS] });
   expect(result).toHoldOnEverySchedule();
   expect(result.complete).toBe(true);
   const deaths = result.crashPoints.length > 0 ? `, deaths at ${result.crashPoints.length} points` : '';

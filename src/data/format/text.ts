@@ -1,29 +1,35 @@
 /**
- * Text in shared memory, read back. Browsers refuse to decode shared bytes, so they get a private copy; Node decodes in
- * place.
+ * Text in shared memory, read back. Native decoders get private copies alone: browsers refuse shared bytes, and Node's
+ * measures what it then decodes, so that bytes which another thread changes in between end the process.
  */
 
 /** UTF-16 units that are turned into a string at a time. */
 const CHUNK_UNITS = 4096;
-const FIRST_SCRATCH_BYTES = 4096;
+/** Longer texts are copied to bytes of their own. */
+const SCRATCH_BYTES = 4096;
+/** Up to so many bytes a loop copies faster than the engine. */
+const COPY_LOOP_LIMIT = 48;
 
 interface NodeBufferMethods {
   readonly utf8Slice?: (this: Uint8Array, start: number, end: number) => string;
 }
 
-/** Node's decoder, which works on shared memory; `undefined` elsewhere. */
+/** Node's decoder; `undefined` elsewhere. */
 const { utf8Slice }: NodeBufferMethods = (globalThis.process?.getBuiltinModule?.('node:buffer')?.Buffer.prototype ??
   {}) as NodeBufferMethods;
 /** Up to so many bytes a loop is faster than the decoder: the one that browsers have is slow to begin. */
-const LOOP_LIMIT = utf8Slice === undefined ? 24 : 8;
+const LOOP_LIMIT = utf8Slice === undefined ? 24 : 16;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-let scratch = new Uint8Array(FIRST_SCRATCH_BYTES);
+const scratch = new Uint8Array(SCRATCH_BYTES);
 
 /** Groups of seven bits that the length of a text has at most. */
 const LENGTH_GROUPS = 5;
 
-/** Reads a text behind its length, as `TextSection` writes it. `bytes` may be shared. */
-export function textAt(bytes: Uint8Array, start: number): string {
+/**
+ * Reads a text behind its length, as `TextSection` writes it. `bytes` may be shared. `undefined` if it would end beyond
+ * them, as what is read while it is overwritten may seem to.
+ */
+export function textAt(bytes: Uint8Array, start: number): string | undefined {
   let at = start;
   let length = bytes[at++];
   if (length > 0x7f) {
@@ -35,6 +41,7 @@ export function textAt(bytes: Uint8Array, start: number): string {
     }
   }
   const end = at + Math.floor(length / 2);
+  if (!(end <= bytes.length)) return undefined; // no number where the length itself lies beyond
   return length % 2 === 0 ? utf8At(bytes, at, end) : utf16At(bytes, at, end);
 }
 
@@ -44,7 +51,21 @@ function utf8At(bytes: Uint8Array, start: number, end: number): string {
     const text = asciiAt(bytes, start, end);
     if (text !== undefined) return text;
   }
-  return utf8Slice === undefined ? decodeCopy(bytes, start, end) : utf8Slice.call(bytes, start, end);
+  const copy = privateCopy(bytes, start, end);
+  const byteLength = end - start;
+  return utf8Slice === undefined ? decoder.decode(copy.subarray(0, byteLength)) : utf8Slice.call(copy, 0, byteLength);
+}
+
+/** Private bytes that begin with those from `start` to `end`, until the next call. */
+function privateCopy(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
+  const byteLength = end - start;
+  if (byteLength <= COPY_LOOP_LIMIT) {
+    for (let index = 0; index < byteLength; index++) scratch[index] = bytes[start + index];
+    return scratch;
+  }
+  const copy = byteLength <= SCRATCH_BYTES ? scratch : new Uint8Array(byteLength);
+  copy.set(bytes.subarray(start, end));
+  return copy;
 }
 
 /**
@@ -82,13 +103,6 @@ function restAt(b: Uint8Array, i: number, count: number): string {
     default:
       return String.fromCharCode(b[i], b[i + 1], b[i + 2], b[i + 3], b[i + 4], b[i + 5], b[i + 6]);
   }
-}
-
-function decodeCopy(bytes: Uint8Array, start: number, end: number): string {
-  const byteLength = end - start;
-  if (byteLength > scratch.length) scratch = new Uint8Array(2 * byteLength);
-  scratch.set(bytes.subarray(start, end));
-  return decoder.decode(scratch.subarray(0, byteLength));
 }
 
 /** Decodes UTF-16 with its low bytes first, at any alignment. */

@@ -61,12 +61,18 @@ export class StructMemory {
     this.far = new DataView(buffer, 0, byteLength);
   }
 
-  /** Whether a word is in the memory; looks again if it has grown. */
-  hasWord(word: number): boolean {
-    if (word < this.u32.length) return Number.isInteger(word) && word >= 0;
+  /** Looks again if the memory has grown, and tells whether it has. */
+  renew(): boolean {
     if (this.buffer.byteLength === this.byteLength) return false;
     this.#look();
-    return word < this.u32.length && Number.isInteger(word);
+    return true;
+  }
+
+  /** Whether a word, and those after it if there are to be `count` of them, is in the memory; looks again if it has grown. */
+  hasWord(word: number, count = 1): boolean {
+    if (!Number.isInteger(word) || word < 0) return false;
+    const last = word + count - 1;
+    return last < this.u32.length || (this.renew() && last < this.u32.length);
   }
 
   /** A block of `byteLength` bytes, whose contents are whatever was there. */
@@ -80,7 +86,7 @@ export class StructMemory {
         'structs refer to the first 64 GiB of a heap, and there is no room in them',
       );
     }
-    this.hasWord((address + byteLength) / BYTES_PER_WORD - 1);
+    this.hasWord(address / BYTES_PER_WORD, Math.ceil(byteLength / BYTES_PER_WORD));
     return address;
   }
 

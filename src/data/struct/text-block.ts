@@ -61,6 +61,12 @@ export function readText(memory: StructMemory, address: number, kind: number = T
   const tag = memory.u32[word];
   if ((tag & ~START_MASK) !== kind) return undefined;
   const start = tag & START_MASK;
+  const text = textIn(memory, address, start);
+  return text === undefined && memory.renew() ? textIn(memory, address, start) : text;
+}
+
+/** A text as far as this thread sees the memory. */
+function textIn(memory: StructMemory, address: number, start: number): string | undefined {
   const { u8, byteLength } = memory;
   if (u8.length === byteLength) return textAt(u8, address + start);
   return textAt(memory.bytesAt(address, Math.min(u8.length, byteLength - address)), start);
@@ -82,7 +88,8 @@ export function readBytes(memory: StructMemory, address: number): Uint8Array<Arr
   const word = address / BYTES_PER_WORD;
   if (!memory.hasWord(word) || memory.u32[word] !== BYTES) return undefined;
   const length = memory.u32[word + 1];
-  if (address + BYTES_START + length > memory.byteLength) return undefined;
+  const end = address + BYTES_START + length;
+  if (end > memory.byteLength && !(memory.renew() && end <= memory.byteLength)) return undefined;
   const copy = new Uint8Array(length);
   copy.set(memory.bytesAt(address + BYTES_START, length));
   return copy;

@@ -109,10 +109,16 @@ export class SharedBlock {
     return copy;
   }
 
-  /** The text of a word that stands for one. */
+  /**
+   * The text of a word that stands for one.
+   *
+   * @throws AllocatorError `TYPE_MISMATCH` if the block was freed and that can still be seen
+   */
   textOf(word: number): string {
     if ((word & TAG_MASK) === Tag.CHARS) return charsOf(word);
-    return textAt(this.bytes, this.#text + (word >>> TAG_BITS));
+    const text = textAt(this.bytes, this.#text + (word >>> TAG_BITS));
+    if (text === undefined) throw freed();
+    return text;
   }
 
   /** Number of elements of the array at a word offset. */
@@ -151,8 +157,12 @@ export class SharedBlock {
 
   #requireLive(): void {
     if (this.words[HeaderWord.MAGIC] === MAGIC) return;
-    throw new AllocatorError('TYPE_MISMATCH', 'the shared value was freed; open it only while its block lives');
+    throw freed();
   }
+}
+
+function freed(): AllocatorError {
+  return new AllocatorError('TYPE_MISMATCH', 'the shared value was freed; open it only while its block lives');
 }
 
 function noValue(ref: number): AllocatorError {
