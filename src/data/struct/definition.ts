@@ -7,7 +7,7 @@ import { AllocatorError, shown } from '../../allocator-error.ts';
 import { propertyOf, type Placed, type Property } from './field.ts';
 import { typeIn } from './registry.ts';
 import { layOut, type StructLayout } from './struct-layout.ts';
-import { BYTES_PER_WORD, STEP_BYTES, type StructMemory } from './struct-memory.ts';
+import { BYTES_PER_WORD, STEP_BYTES, WORDS_PER_STEP, type StructMemory } from './struct-memory.ts';
 
 /** Names that views have besides their fields. */
 const RESERVED = new Set(['address', 'moveTo', 'follow', 'toJSON', 'constructor', '__proto__']);
@@ -66,14 +66,17 @@ export class Binding {
   readonly memory: StructMemory;
   /** The first word of a block with such a struct. */
   readonly type: number;
+  /** Words of such a struct. */
+  readonly wordCount: number;
   readonly properties: ReadonlyMap<string, Property>;
   readonly View: new (word: number) => AnyView;
 
   constructor(definition: Definition, memory: StructMemory) {
-    const { fields, description } = definition.layout;
+    const { fields, description, byteLength } = definition.layout;
     this.definition = definition;
     this.memory = memory;
     this.type = typeIn(memory, description);
+    this.wordCount = Math.ceil(byteLength / BYTES_PER_WORD);
     this.properties = new Map(
       fields.map(({ name, path, kind, offset }, slot) => {
         return [name, propertyOf(kind, { memory, path, offset, slot, isElement: false })];
@@ -83,17 +86,23 @@ export class Binding {
   }
 
   /**
-   * Requires that such a struct lies at an address, and that it is in the memory as this thread sees it.
+   * Requires that such a struct lies at an address, and that all of it is in the memory as this thread sees it.
    *
    * @param path - what is asking, for the error
    */
   requireAt(address: unknown, path: () => string = () => this.definition.name): void {
     const word = (address as number) / BYTES_PER_WORD;
-    const { memory, type, definition } = this;
+    const { memory, type, wordCount, definition } = this;
     if (typeof address === 'number' && address % STEP_BYTES === 0) {
-      if (memory.hasWord(word) && memory.u32[word] === type) return;
+      if (memory.hasWord(word, wordCount) && memory.u32[word] === type) return;
     }
     throw new AllocatorError('TYPE_MISMATCH', `${path()}: no ${definition.name} lies at ${shown(address)}`);
+  }
+
+  /** Whether such a struct lies at a word, all of it in the memory as this thread saw it last. */
+  isSeenAt(word: number): boolean {
+    const { u32 } = this.memory;
+    return u32[word] === this.type && word + this.wordCount <= u32.length;
   }
 
   /** Whether a value is a view of such a struct in this heap. */
@@ -118,7 +127,7 @@ export class Binding {
 }
 
 function viewClass(binding: Binding): new (word: number) => AnyView {
-  const { memory, type, properties, definition } = binding;
+  const { memory, type, wordCount, properties, definition } = binding;
   class View {
     declare '#word': number;
     declare '#parts': unknown[] | undefined;
@@ -134,7 +143,8 @@ function viewClass(binding: Binding): new (word: number) => AnyView {
 
     moveTo(address: number): this {
       const word = address / BYTES_PER_WORD;
-      if (memory.u32[word] !== type) binding.requireAt(address);
+      const isStep = (word & (WORDS_PER_STEP - 1)) === 0;
+      if (!isStep || memory.u32[word] !== type || word + wordCount > memory.u32.length) binding.requireAt(address);
       this['#word'] = word;
       return this;
     }
@@ -144,7 +154,9 @@ function viewClass(binding: Binding): new (word: number) => AnyView {
       const word = cells?.target?.(this['#word'], definition.number);
       if (word === undefined) throw new TypeError(`${definition.name}.${name}: no reference to a ${definition.name}`);
       if (word === 0) return false;
-      if (memory.u32[word] !== type) binding.requireAt(word * BYTES_PER_WORD, () => `${definition.name}.${name}`);
+      if (memory.u32[word] !== type || word + wordCount > memory.u32.length) {
+        binding.requireAt(word * BYTES_PER_WORD, () => `${definition.name}.${name}`);
+      }
       this['#word'] = word;
       return true;
     }

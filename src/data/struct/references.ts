@@ -8,11 +8,9 @@
 import { shown } from '../../allocator-error.ts';
 import { Definition, type AnyView, type Binding } from './definition.ts';
 import { fieldOf, nameOf, type Cells, type Field, type FieldKind, type Place, type Property } from './field.ts';
-import { BYTES_PER_WORD, STEP_BYTES } from './struct-memory.ts';
+import { BYTES_PER_WORD, STEP_BYTES, WORDS_PER_STEP } from './struct-memory.ts';
 import type { Init, StructType, View } from './struct-types.ts';
 import type { Ref } from '../format/ref.ts';
-
-const WORDS_PER_STEP = STEP_BYTES / BYTES_PER_WORD;
 
 /** A reference to a struct, or null. A getter around it lets structs refer to themselves and to each other. */
 export function ref<Fields>(
@@ -48,7 +46,7 @@ function referenceCells(place: Place, target: Definition): Cells {
       if (reference === 0) return null;
       const binding = target.in(memory);
       const at = reference * WORDS_PER_STEP;
-      if (memory.u32[at] !== binding.type) binding.requireAt(reference * STEP_BYTES, () => nameOf(place, index));
+      if (!binding.isSeenAt(at)) binding.requireAt(reference * STEP_BYTES, () => nameOf(place, index));
       return new binding.View(at);
     },
     set(word, index, value) {

@@ -69,13 +69,20 @@ function find(memory: StructMemory, { name, text, hash }: Description, first: nu
 }
 
 function* typesFrom(memory: StructMemory, first: number, end = 0): Generator<number> {
-  for (let type = first; type !== end; type = memory.u32[wordOf(type) + Word.NEXT]) yield type;
+  for (let type = first; type !== end; type = memory.u32[wordOf(type) + Word.NEXT]) {
+    if (!memory.hasWord(wordOf(type), Word.END)) throw noDescription(type);
+    yield type;
+  }
 }
 
 function textOf(memory: StructMemory, type: number): string {
   const text = readText(memory, type * STEP_BYTES, TYPE);
   if (text !== undefined) return text;
-  throw new AllocatorError('CORRUPTED', `no description of a struct lies at ${type * STEP_BYTES}`);
+  throw noDescription(type);
+}
+
+function noDescription(type: number): AllocatorError {
+  return new AllocatorError('CORRUPTED', `no description of a struct lies at ${type * STEP_BYTES}`);
 }
 
 function nameIn(text: string): string {

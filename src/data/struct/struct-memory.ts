@@ -12,6 +12,7 @@ import type { DataHeap } from '../format/data-heap.ts';
 export const BYTES_PER_WORD = 4;
 /** References in blocks count steps of so many bytes. */
 export const STEP_BYTES = 16;
+export const WORDS_PER_STEP: number = STEP_BYTES / BYTES_PER_WORD;
 const STEP_LIMIT = 2 ** 32;
 /** Elements of the longest typed array of Node 20. */
 const ENGINE_LIMIT = 2 ** 32 - 2;
