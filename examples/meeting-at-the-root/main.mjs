@@ -17,7 +17,12 @@ await Promise.all(workers.map((worker) => once(worker, 'exit')));
 
 const address = heap.roots.get('counter');
 const [counter] = heap.view(Int32Array, address, 1);
-console.log(`roots: ${heap.roots.entries().map(([name]) => name)}`);
+console.log(
+  `roots: ${heap.roots
+    .entries()
+    .map(([name]) => name)
+    .join(', ')}`,
+);
 console.log(`counter: ${counter}`);
 
 heap.roots.delete('counter'); // before the block is freed: an address must not outlive it

@@ -44,16 +44,26 @@ export class Diagnostics {
     return member.layout.options === 0 ? undefined : new Diagnostics(member);
   }
 
+  /** Number of the tag in force. */
+  get tag(): number {
+    return this.#tag;
+  }
+
   /** Takes what is asked for, labelled; lets go what is in quarantine before it says that there is no memory. */
-  take(request: Request): number {
+  take(request: Request, tag: number = this.#tag): number {
     let address = take(this.#member, request);
-    if (address === NO_ADDRESS && this.#quarantine?.empty() === true) address = take(this.#member, request);
-    if (address !== NO_ADDRESS) this.label(address, this.#tag);
+    if (address === NO_ADDRESS && this.makeRoom()) address = take(this.#member, request);
+    if (address !== NO_ADDRESS) this.label(address, tag);
     return address;
   }
 
+  /** Lets go what this thread has in quarantine; tells whether that was anything. Throws as `check`. */
+  makeRoom(): boolean {
+    return this.#quarantine?.empty() === true;
+  }
+
   /** Labels a block that this thread has just allocated. */
-  label(address: number, tag: number = this.#tag): void {
+  label(address: number, tag: number): void {
     this.#labels?.write(address, this.#member.owner, this.#workerId, tag);
   }
 
@@ -93,9 +103,8 @@ export class Diagnostics {
     const oldSize = sizeOf(this.#member, address);
     const mayStay = size <= oldSize && address % alignment === 0;
     if (mayStay && size * 2 >= oldSize) return address;
-    const there = take(this.#member, request);
+    const there = this.take(request, this.#labels?.tagOf(address));
     if (there === NO_ADDRESS) return mayStay ? address : NO_ADDRESS;
-    this.label(there, this.#labels?.tagOf(address));
     if (zeroed) clear(this.#member, there);
     try {
       this.#member.bytes.copy(address, there, Math.min(oldSize, size));
@@ -127,7 +136,13 @@ export class Diagnostics {
   }
 
   leaks(): LeakInfo[] {
-    return leaksOf(this.#member, this.#labels, new Map(this.#tags.entries().map(([name, tag]) => [tag, name])));
+    const tags = new Map(this.#tags.entries().map(([name, tag]) => [tag, name]));
+    return leaksOf(
+      this.#member,
+      this.#labels,
+      tags,
+      new Set([...this.#tags.addresses(), ...rootAddressesOf(this.#member)]),
+    );
   }
 
   /** @throws AllocatorError `WRITE_AFTER_FREE` */
@@ -139,6 +154,11 @@ export class Diagnostics {
   leave(): void {
     this.#quarantine?.empty();
   }
+}
+
+/** The blocks that hold the names of roots. */
+export function rootAddressesOf(member: Membership): number[] {
+  return new RootChain(member).addresses();
 }
 
 function doubleFree(address: number): AllocatorError {

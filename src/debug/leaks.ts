@@ -4,7 +4,7 @@
 import { Label } from '../layout/regions.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { Unit } from '../layout/units.ts';
-import type { ThreadSlots } from '../sync/thread-slots.ts';
+import type { Tenant } from '../sync/thread-slots.ts';
 import { isSlab } from '../table/block-map.ts';
 import { SLOT_BYTES } from '../slab/size-class.ts';
 import { USED, type SlabTable } from '../slab/slab-table.ts';
@@ -18,7 +18,7 @@ export interface LeakInfo {
   readonly tag: string | null;
   /** `threadId` of the thread that allocated them, 0 for the main thread; `null` where it is not known. */
   readonly owner: number | null;
-  /** Whether that thread still lives; `null` where it is not known who it was. */
+  /** Whether that thread is attached and lives; `null` where it is not known who it was. */
   readonly ownerAlive: boolean | null;
   readonly count: number;
   /** Usable bytes. */
@@ -40,27 +40,28 @@ const TAGS_BOUND = 2 ** 20;
  * All live blocks, most bytes first.
  *
  * @param tags - names by number
+ * @param own - blocks of the table that hold names of roots and tags, and are nobody's leak
  */
 export function leaksOf(
   { layout, locked, slots, slabs }: Membership,
   labels: Labels | undefined,
   tags: ReadonlyMap<number, string>,
+  own: ReadonlySet<number>,
 ): LeakInfo[] {
-  const visitor = new OwnerVisitor(layout, slabs?.table, labels);
+  const visitor = new OwnerVisitor(layout, slabs?.table, labels, own);
   walkInSlices(locked, visitor);
-  const workers = new Map(slots.tenants().map(({ owner, workerId }) => [owner, workerId]));
-  const infos = visitor.heaps.map(({ owner, workerId, tag, count, bytes }) => ({
-    tag: tags.get(tag) ?? null,
-    owner: workerId > 0 ? workerId - 1 : (workers.get(owner) ?? null),
-    ownerAlive: isAlive(slots, owner),
-    count,
-    bytes,
-  }));
+  const tenants = slots.tenants();
+  const infos = visitor.heaps.map(({ owner, workerId, tag, count, bytes }) => {
+    const thread = workerId > 0 ? workerId - 1 : (tenants.find((tenant) => tenant.owner === owner)?.workerId ?? null);
+    const isAlive = tenants.some((tenant) => tenant.isAlive && isTenant(tenant, owner, workerId));
+    return { tag: tags.get(tag) ?? null, owner: thread, ownerAlive: owner === NOBODY ? null : isAlive, count, bytes };
+  });
   return infos.toSorted((one, other) => other.bytes - one.bytes);
 }
 
-function isAlive(slots: ThreadSlots, owner: number): boolean | null {
-  return slots.names(owner) ? !slots.isDead(owner) : null;
+/** Whether a tenant is the thread of that number, or where threads have none, of that owner word. */
+function isTenant(tenant: Tenant, owner: number, workerId: number): boolean {
+  return workerId > 0 ? tenant.workerId === workerId - 1 : tenant.owner === owner;
 }
 
 class OwnerVisitor implements Visitor {
@@ -68,13 +69,15 @@ class OwnerVisitor implements Visitor {
   readonly #layout: Layout;
   readonly #slabs: SlabTable | undefined;
   readonly #labels: Labels | undefined;
+  readonly #own: ReadonlySet<number>;
   /** The heap of the block before, which is most often that of the next. */
   #last: Heap | undefined;
 
-  constructor(layout: Layout, slabs: SlabTable | undefined, labels: Labels | undefined) {
+  constructor(layout: Layout, slabs: SlabTable | undefined, labels: Labels | undefined, own: ReadonlySet<number>) {
     this.#layout = layout;
     this.#slabs = slabs;
     this.#labels = labels;
+    this.#own = own;
   }
 
   get heaps(): Heap[] {
@@ -84,7 +87,8 @@ class OwnerVisitor implements Visitor {
   visit(head: Unit, from: Unit, end: Unit, word: number): number {
     if (word < 0 || from !== head) return 1;
     if (isSlab(word)) return 1 + this.#addSlots(this.#slabs!, head, end - head);
-    this.#add(this.#layout.addressOf(head), this.#layout.bytesOf(end - head), 0);
+    const address = this.#layout.addressOf(head);
+    if (!this.#own.has(address)) this.#add(address, this.#layout.bytesOf(end - head), NOBODY);
     return 1;
   }
 
@@ -115,7 +119,7 @@ class OwnerVisitor implements Visitor {
   #count(owner: number, workerId: number, tag: number, bytes: number): void {
     let heap = this.#last;
     if (heap?.owner !== owner || heap.tag !== tag) {
-      const key = owner * TAGS_BOUND + tag;
+      const key = (workerId > 0 ? -workerId : owner) * TAGS_BOUND + tag;
       heap = this.#heaps.get(key);
       heap ??= { owner, workerId, tag, count: 0, bytes: 0 };
       this.#heaps.set(key, heap);

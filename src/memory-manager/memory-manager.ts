@@ -5,7 +5,7 @@
  * lives. If the look fails, it is repeated under the lock before anything is thrown, since a torn look proves nothing.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { Diagnostics } from '../debug/diagnostics.ts';
+import { Diagnostics, rootAddressesOf } from '../debug/diagnostics.ts';
 import { leaksOf, type LeakInfo } from '../debug/leaks.ts';
 import type { BlockData } from '../memory-manager-interface.ts';
 import * as sizeClasses from '../slab/size-class.ts';
@@ -22,6 +22,7 @@ import { Membership } from '../heap/membership.ts';
 import { recover, type RecoveryReport } from '../heap/recovery.ts';
 import { NO_ADDRESS, type Request } from '../heap/supply.ts';
 import { NamedRoots, rootAddress } from '../roots/named-roots.ts';
+import { checkedName } from '../roots/root-name.ts';
 import { detachedError } from '../table/locked-table.ts';
 import { checkedOptions, checkedSize, requestOf, type AllocateAsyncOptions, type AllocateOptions } from './request.ts';
 import { ScalarAccess } from './scalar-access.ts';
@@ -172,8 +173,13 @@ export class MemoryManager extends ScalarAccess {
     this.#attached();
     const { alignment, zeroed, signal } = checkedOptions(options);
     const member = this.#attached();
-    const address = await member.errands.take(requestOf(member, size, alignment), zeroed, signal);
-    if (address !== NO_ADDRESS) this.#debug?.label(address);
+    const request = requestOf(member, size, alignment);
+    const tag = this.#debug?.tag;
+    let address = await member.errands.take(request, zeroed, signal);
+    if (address === NO_ADDRESS && this.#debug?.makeRoom() === true) {
+      address = await member.errands.take(request, zeroed, signal);
+    }
+    if (tag !== undefined && address !== NO_ADDRESS) this.#debug!.label(address, tag);
     return addressOrNull(address);
   }
 
@@ -293,7 +299,10 @@ export class MemoryManager extends ScalarAccess {
   /** Addresses with names, kept in the heap: every thread finds them, in whatever order threads come and go. */
   get roots(): NamedRoots {
     this.#attached();
-    return (this.#roots ??= new NamedRoots(() => this.#attached()));
+    return (this.#roots ??= new NamedRoots(
+      () => this.#attached(),
+      (address) => this.deallocate(address),
+    ));
   }
 
   /**
@@ -348,6 +357,7 @@ export class MemoryManager extends ScalarAccess {
    */
   tagged<R>(name: string, act: () => R): R {
     this.#attached();
+    checkedName('tag', name);
     return this.#debug === undefined ? act() : this.#debug.tagged(name, act);
   }
 
@@ -360,7 +370,7 @@ export class MemoryManager extends ScalarAccess {
    */
   leaks(): LeakInfo[] {
     const member = this.#attached();
-    return this.#debug === undefined ? leaksOf(member, undefined, new Map()) : this.#debug.leaks();
+    return this.#debug?.leaks() ?? leaksOf(member, undefined, new Map(), new Set(rootAddressesOf(member)));
   }
 
   /**

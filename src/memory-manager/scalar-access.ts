@@ -9,6 +9,9 @@ import { MemoryManagerInterface } from '../memory-manager-interface.ts';
 
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
+/** The number that a value is converted to: if it is an object that runs code of the user's, before anything is checked. */
+const converted = (value: number): number => value - 0;
+
 /** A memory manager that reads and writes single numbers. */
 export abstract class ScalarAccess extends MemoryManagerInterface {
   #memory: DataView<SharedArrayBuffer>;
@@ -48,7 +51,8 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a signed whole number of 8 bits to `address`, converted as typed arrays convert. */
   setInt8(address: number, value: number): void {
-    this.#at(address, 1).setInt8(address, value);
+    const number = converted(value);
+    this.#at(address, 1).setInt8(address, number);
   }
 
   /** The whole number of 8 bits at `address`. */
@@ -58,7 +62,8 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a whole number of 8 bits to `address`. */
   setUint8(address: number, value: number): void {
-    this.#at(address, 1).setUint8(address, value);
+    const number = converted(value);
+    this.#at(address, 1).setUint8(address, number);
   }
 
   /** The signed whole number of 16 bits at `address`. */
@@ -68,7 +73,8 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a signed whole number of 16 bits to `address`. */
   setInt16(address: number, value: number): void {
-    this.#at(address, 2).setInt16(address, value, IS_LITTLE_ENDIAN);
+    const number = converted(value);
+    this.#at(address, 2).setInt16(address, number, IS_LITTLE_ENDIAN);
   }
 
   /** The whole number of 16 bits at `address`. */
@@ -78,7 +84,8 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a whole number of 16 bits to `address`. */
   setUint16(address: number, value: number): void {
-    this.#at(address, 2).setUint16(address, value, IS_LITTLE_ENDIAN);
+    const number = converted(value);
+    this.#at(address, 2).setUint16(address, number, IS_LITTLE_ENDIAN);
   }
 
   /** The signed whole number of 32 bits at `address`. */
@@ -88,7 +95,8 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a signed whole number of 32 bits to `address`. */
   setInt32(address: number, value: number): void {
-    this.#at(address, 4).setInt32(address, value, IS_LITTLE_ENDIAN);
+    const number = converted(value);
+    this.#at(address, 4).setInt32(address, number, IS_LITTLE_ENDIAN);
   }
 
   /** The whole number of 32 bits at `address`. */
@@ -98,7 +106,8 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a whole number of 32 bits to `address`. */
   setUint32(address: number, value: number): void {
-    this.#at(address, 4).setUint32(address, value, IS_LITTLE_ENDIAN);
+    const number = converted(value);
+    this.#at(address, 4).setUint32(address, number, IS_LITTLE_ENDIAN);
   }
 
   /** The floating-point number of 32 bits at `address`. */
@@ -108,7 +117,8 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a floating-point number of 32 bits to `address`. */
   setFloat32(address: number, value: number): void {
-    this.#at(address, 4).setFloat32(address, value, IS_LITTLE_ENDIAN);
+    const number = converted(value);
+    this.#at(address, 4).setFloat32(address, number, IS_LITTLE_ENDIAN);
   }
 
   /** The floating-point number of 64 bits at `address`. */
@@ -118,7 +128,8 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a floating-point number of 64 bits to `address`. */
   setFloat64(address: number, value: number): void {
-    this.#at(address, 8).setFloat64(address, value, IS_LITTLE_ENDIAN);
+    const number = converted(value);
+    this.#at(address, 8).setFloat64(address, number, IS_LITTLE_ENDIAN);
   }
 
   /** The signed whole number of 64 bits at `address`. */
@@ -128,7 +139,8 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a signed whole number of 64 bits to `address`. */
   setBigInt64(address: number, value: bigint): void {
-    this.#at(address, 8).setBigInt64(address, value, IS_LITTLE_ENDIAN);
+    const number = BigInt.asIntN(64, value);
+    this.#at(address, 8).setBigInt64(address, number, IS_LITTLE_ENDIAN);
   }
 
   /** The whole number of 64 bits at `address`. */
@@ -138,6 +150,7 @@ export abstract class ScalarAccess extends MemoryManagerInterface {
 
   /** Writes a whole number of 64 bits to `address`. */
   setBigUint64(address: number, value: bigint): void {
-    this.#at(address, 8).setBigUint64(address, value, IS_LITTLE_ENDIAN);
+    const number = BigInt.asUintN(64, value);
+    this.#at(address, 8).setBigUint64(address, number, IS_LITTLE_ENDIAN);
   }
 }

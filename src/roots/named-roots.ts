@@ -3,7 +3,6 @@
  * those who set them.
  */
 import { AllocatorError, shown } from '../allocator-error.ts';
-import { deallocate } from '../heap/blocks.ts';
 import type { Member } from '../heap/member.ts';
 import { RootChain } from './root-chain.ts';
 import { checkedName } from './root-name.ts';
@@ -16,11 +15,13 @@ const ANY = -1;
  */
 export class NamedRoots {
   readonly #attached: () => Member;
+  readonly #deallocate: (address: number) => void;
   readonly #chain: RootChain;
 
   /** @internal */
-  constructor(attached: () => Member) {
+  constructor(attached: () => Member, deallocate: (address: number) => void) {
     this.#attached = attached;
+    this.#deallocate = deallocate;
     this.#chain = new RootChain(attached());
   }
 
@@ -74,7 +75,11 @@ export class NamedRoots {
    * @param free - gives a block of `make` back that is not needed; `deallocate` if not given
    * @throws AllocatorError as `set`; whatever `make` or `free` throws
    */
-  getOrInsertComputed(name: string, make: () => number | null, free?: (address: number) => void): number {
+  getOrInsertComputed(
+    name: string,
+    make: () => number | null,
+    free: (address: number) => void = this.#deallocate,
+  ): number {
     const there = this.get(name);
     if (there !== 0) return there;
     const made = madeAddress(this.#attached(), make());
@@ -82,14 +87,9 @@ export class NamedRoots {
     try {
       before = this.#chain.exchange(checkedName('root', name), 0, made);
     } finally {
-      if (before !== 0) this.#free(made, free);
+      if (before !== 0) free(made);
     }
     return before === 0 ? made : before;
-  }
-
-  #free(address: number, free: ((address: number) => void) | undefined): void {
-    if (free === undefined) deallocate(this.#attached(), address);
-    else free(address);
   }
 }
 

@@ -52,6 +52,11 @@ export class RootChain {
     return this.#member.locked.run(entriesLocked, this);
   }
 
+  /** Addresses of the blocks that the chain takes. */
+  addresses(): number[] {
+    return this.#member.locked.run(addressesLocked, this);
+  }
+
   /** All chunks of the chain. The caller holds the lock. */
   chunksLocked(): readonly RootChunk[] {
     const { buffer } = this.#member.layout;
@@ -135,6 +140,10 @@ function numberLocked(table: BlockTable, chain: RootChain, name: RootName): numb
   const number = entriesLocked(table, chain).length + 1;
   exchangeLocked(table, chain, name, 0, number);
   return number;
+}
+
+function addressesLocked(_table: BlockTable, chain: RootChain): number[] {
+  return chain.chunksLocked().map(({ address }) => address);
 }
 
 function entriesLocked(_table: BlockTable, chain: RootChain): [string, number][] {

@@ -56,6 +56,7 @@ export function chunkBytesFor(name: RootName, chunks: readonly RootChunk[]): num
 
 /** One chunk, as one thread sees it. Entries are meant by their numbers. */
 export class RootChunk {
+  readonly address: number;
   readonly byteLength: number;
   readonly entryCount: number;
   /** Longest name, in code units. */
@@ -68,6 +69,7 @@ export class RootChunk {
     this.#words = new Int32Array(buffer, address, byteLength / BYTES_PER_WORD);
     this.#longs = new BigInt64Array(buffer, address, byteLength / 8);
     this.#units = new Uint16Array(buffer, address, byteLength / BYTES_PER_UNIT);
+    this.address = address;
     this.byteLength = byteLength;
     this.entryCount = this.#words[ChunkWord.ENTRY_COUNT];
     this.room = this.#words[ChunkWord.ROOM];

@@ -76,6 +76,30 @@ describe.each([{ slabs: true }, { slabs: false }])('quarantine in a heap %o', (o
     heap.check();
   });
 
+  test('it makes room for allocateAsync and reallocate too', async () => {
+    using heap = new MemoryManager(64 * 1024, { ...options, debug: { quarantine: 100 } });
+    const [large, small] = [heap.allocate(32_768)!, heap.allocate(10_000)!];
+    heap.deallocate(large);
+    const again = (await heap.allocateAsync(32_768))!;
+    expect(again).not.toBeNull();
+    heap.deallocate(again);
+    expect(heap.reallocate(small, 32_768)).not.toBeNull();
+    heap.check();
+  });
+
+  test('a computed root that comes too late goes through it', () => {
+    using heap = make();
+    const winner = heap.allocate(16)!;
+    let late = 0;
+    heap.roots.getOrInsertComputed('x', () => {
+      heap.roots.set('x', winner);
+      late = heap.allocate(16)!;
+      return late;
+    });
+    expect(codeOf(() => heap.read(late, 1))).toBe('INVALID_ADDRESS');
+    expect(codeOf(() => heap.deallocate(late))).toBe('DOUBLE_FREE');
+  });
+
   test('a block that grows moves, and the old one is in quarantine', () => {
     using heap = make();
     const block = heap.allocate(64)!;

@@ -104,3 +104,15 @@ test('a manager that has detached refuses', () => {
   expect(codeOf(() => heap.getInt32(address))).toBe('DETACHED');
   expect(codeOf(() => heap.setInt32(address, 1))).toBe('DETACHED');
 });
+
+test('what converting the value does to the block is seen before anything is written', () => {
+  using heap = new MemoryManager(64 * 1024);
+  const address = heap.allocate(16)!;
+  const freeing = {
+    valueOf() {
+      heap.deallocate(address);
+      return 7;
+    },
+  };
+  expect(codeOf(() => heap.setInt32(address, freeing as never))).toBe('INVALID_ADDRESS');
+});

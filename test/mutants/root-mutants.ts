@@ -11,7 +11,7 @@ export const ROOT_MUTANTS: readonly Mutant[] = [
   {
     does: 'keeps the computed block that comes too late',
     file: 'roots/named-roots.ts',
-    from: 'if (before !== 0) this.#free(made, free);',
+    from: 'if (before !== 0) free(made);',
     to: '',
     scenario: 'roots-computed',
   },

@@ -53,7 +53,7 @@ describe('an installation', { timeout: PATIENCE_MS }, () => {
   it('has the command', async () => {
     const command = join(installed.project, 'node_modules/.bin/threadheap');
     expect(await installed.run(command, '--version')).toBe(`${manifest.version}\n`);
-    const verdict = await installed.run(command, 'stress', '--seconds', '1', '--threads', '2');
+    const verdict = await installed.run(command, 'stress', '--workload', 'larson', '--seconds', '5', '--threads', '2');
     expect(verdict).toContain('every byte was as it was written');
     expect(verdict).toMatch(/^larson /m);
   });
