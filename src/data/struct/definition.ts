@@ -70,6 +70,7 @@ export class Binding {
   readonly wordCount: number;
   readonly properties: ReadonlyMap<string, Property>;
   readonly View: new (word: number) => AnyView;
+  readonly #nested: readonly NonNullable<Property['part']>[];
 
   constructor(definition: Definition, memory: StructMemory) {
     const { fields, description, byteLength } = definition.layout;
@@ -82,6 +83,7 @@ export class Binding {
         return [name, propertyOf(kind, { memory, path, offset, slot, isElement: false })];
       }),
     );
+    this.#nested = Array.from(this.properties.values(), ({ part }) => part).filter((part) => part !== undefined);
     this.View = viewClass(this);
   }
 
@@ -120,6 +122,17 @@ export class Binding {
     }
   }
 
+  /** Brings a view to another struct, and the parts with it that were taken from it. */
+  move(view: Placed, word: number): void {
+    view['#word'] = word;
+    const parts = view['#parts'];
+    if (parts === undefined) return;
+    for (const { slot, first } of this.#nested) {
+      const part = parts[slot] as AnyView | undefined;
+      part?.['#binding'].move(part, word + first);
+    }
+  }
+
   /** Gives back what a struct owns. */
   freeOwned(word: number): void {
     for (const { cells } of this.properties.values()) cells.free?.(word, 0);
@@ -145,7 +158,7 @@ function viewClass(binding: Binding): new (word: number) => AnyView {
       const word = address / BYTES_PER_WORD;
       const isStep = (word & (WORDS_PER_STEP - 1)) === 0;
       if (!isStep || memory.u32[word] !== type || word + wordCount > memory.u32.length) binding.requireAt(address);
-      this['#word'] = word;
+      binding.move(this, word);
       return this;
     }
 
@@ -157,7 +170,7 @@ function viewClass(binding: Binding): new (word: number) => AnyView {
       if (memory.u32[word] !== type || word + wordCount > memory.u32.length) {
         binding.requireAt(word * BYTES_PER_WORD, () => `${definition.name}.${name}`);
       }
-      this['#word'] = word;
+      binding.move(this, word);
       return true;
     }
 

@@ -50,6 +50,8 @@ export interface Property {
   readonly get: (this: Placed) => unknown;
   readonly set: (this: Placed, value: unknown) => void;
   readonly cells: Cells;
+  /** Of a nested field: the number of its part among those of a view, and where it begins, in words. */
+  readonly part?: { readonly slot: number; readonly first: number };
 }
 
 /** A kind of field from the inside. */

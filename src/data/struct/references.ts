@@ -109,19 +109,21 @@ class NestedKind implements FieldKind {
     };
   }
 
-  /** One view for all calls, which comes to where its owner is now. */
+  /** One view for all calls. It goes where its owner goes, see `Binding.move`; if it was moved itself, it comes back. */
   property(place: Place): Property {
     const cells = this.cells(place);
+    const binding = this.#of.in(place.memory);
     const first = place.offset / BYTES_PER_WORD;
     const { slot } = place;
     const { set } = cells;
     return {
       cells,
+      part: { slot, first },
       get() {
         const word = this['#word'];
         const parts = (this['#parts'] ??= []);
         const view = (parts[slot] ??= cells.get(word, 0)) as AnyView;
-        view['#word'] = word + first;
+        if (view['#word'] !== word + first) binding.move(view, word + first);
         return view;
       },
       set(value) {

@@ -130,6 +130,33 @@ describe('a struct', () => {
     expect(() => cursor.follow('id')).toThrow('Node.id: no reference to a Node');
   });
 
+  it('takes with it, when it moves, the parts that were taken from it and what was taken from those', () => {
+    const heap = newHeap();
+    const Deep = struct('Deep', { hits: atomic(i32), list: array(i32, 2), point: nested(Point) });
+    const Holder = struct('Holder', {
+      deep: nested(Deep),
+      get next() {
+        return ref(Holder);
+      },
+    });
+    const second = Holder.allocate(heap, { deep: { hits: 2, list: [2, 2], point: { x: 2 } } });
+    const first = Holder.allocate(heap, { deep: { hits: 1, list: [1, 1], point: { x: 1 } }, next: second });
+    const cursor = Holder.at(heap, first.address);
+    const { deep } = cursor;
+    const { hits, list, point } = deep;
+    const seen = () => [deep.hits.load(), hits.load(), deep.list.at(1), list.at(1), deep.point.x, point.x];
+    expect(seen()).toEqual([1, 1, 1, 1, 1, 1]);
+    cursor.follow('next');
+    expect(seen()).toEqual([2, 2, 2, 2, 2, 2]);
+    point.y = 5;
+    expect(second.deep.point.y).toBe(5);
+    cursor.moveTo(first.address);
+    expect(seen()).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(cursor.deep).toBe(deep);
+    point.moveTo(Point.allocate(heap, { x: 9 }).address);
+    expect([point.x, deep.point.x, point.x]).toEqual([9, 1, 1]);
+  });
+
   it('has arrays that can be read, written and seen as typed arrays', () => {
     const heap = newHeap();
     const Item = struct('Item', { scores: array(u16, 4), tags: array(string, 2), places: array(nested(Point), 2) });
@@ -342,6 +369,12 @@ describe('refused, with the path of the field, is', () => {
     expect(() => numbers.moveTo(point.address as never)).toThrow(code('TYPE_MISMATCH'));
     for (const address of [0, 4, NaN, -16, 2 ** 50])
       expect(() => numbers.moveTo(address)).toThrow(code('TYPE_MISMATCH'));
+    const type = new Uint32Array(heap.buffer)[numbers.address / 4];
+    const Fake = struct('Fake', { words: array(u32, 4) });
+    const fake = Fake.allocate(heap, { words: [type, type, type, type] });
+    for (const offset of [4, 8, 12]) {
+      expect(() => numbers.moveTo(fake.address + offset)).toThrow(code('TYPE_MISMATCH'));
+    }
   });
 
   it('a second free, and what was freed', () => {
