@@ -138,6 +138,19 @@ describe('the explorer finds what brute force finds', () => {
         ],
       ],
     ],
+    [
+      'a place at which a loop over one word ends by itself in some schedules and never in others',
+      { bound: 1, deaths: 0, eager: false },
+      [
+        [
+          { kind: 'load', word: 0 },
+          { kind: 'load', word: 0 },
+          { kind: 'spinPair', word: 0, value: 1, second: 0, secondValue: 0 },
+        ],
+        [{ kind: 'update', update: 'sub', word: 0, value: 1 }],
+        [{ kind: 'load', word: 1 }],
+      ],
+    ],
   ])('on %s', async (_what, rules, threads) => {
     const shape = { threads: threads.length, length: 3, async: true };
     const program = { seed: 1, threads };
@@ -147,6 +160,32 @@ describe('the explorer finds what brute force finds', () => {
       const explored = await explorer.explore(program).finally(() => explorer.close());
       expect(agree(expected, explored, reduction)).toBe(true);
       expect(isWholeTruth(program, rules, explored)).toBe(true);
+    }
+  });
+
+  it('on a loop that never ends, at a place at which one of another program did', async () => {
+    const rules = { bound: 1, deaths: 0, eager: false };
+    const pair = { kind: 'spinPair', word: 0, value: 1, second: 0, secondValue: 0 } as const;
+    const load = { kind: 'load', word: 0 } as const;
+    const ending: Program = { seed: 1, threads: [[load], [load, load, pair], [load]] };
+    const endless: Program = {
+      seed: 2,
+      threads: [
+        [{ kind: 'spinPair', word: 0, value: 0, second: 2, secondValue: 0 }],
+        [pair],
+        [{ kind: 'update', update: 'sub', word: 0, value: 1 }],
+      ],
+    };
+    const explorer = await Explorer.open({ shape: { threads: 3, length: 3, async: false }, rules });
+    try {
+      for (const program of [ending, endless]) {
+        const explored = await explorer.explore(program);
+        const expected = expectedOf(program, rules)!;
+        expect([explored.schedules, explored.failures]).toEqual([expected.schedules, expected.failures]);
+        expect(agree(expected, explored)).toBe(true);
+      }
+    } finally {
+      await explorer.close();
     }
   });
 

@@ -200,17 +200,19 @@ export class Spin {
 
   /**
    * One more step in a loop that is known to end. Elsewhere in the code, what is repeated is another loop; it may begin
-   * in what would be the first round of this one, but then the thread does not come back to where it was.
+   * in what would be the first round of this one, but then the thread does not come back to where it was. Of a loop that
+   * is only taken to end, it may as well be the other half, where both read one word: a probe has to tell.
    */
   #step(): number {
     const site = this.#callSite();
     this.#steppedAway = site === this.#site ? 0 : this.#steppedAway + 1;
-    if (this.#isGuess && this.#stepped >= this.#longestGuess()) {
+    if (this.#stepped++ < this.watch.period) this.#sites.add(site);
+    const isElsewhere = !this.#sites.has(site) || this.#steppedAway > this.watch.period;
+    if (this.#isGuess && (isElsewhere || this.#stepped > this.#longestGuess())) {
       this.#endings.set(this.#site, false);
       return this.#retry();
     }
-    if (this.#stepped++ < this.watch.period) this.#sites.add(site);
-    else if (!this.#sites.has(site) || this.#steppedAway > this.watch.period) {
+    if (isElsewhere) {
       this.#going = Going.FREE;
       this.watch.progress();
     }
