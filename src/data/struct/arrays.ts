@@ -13,6 +13,7 @@ import {
   type Place,
   type Placed,
   type Property,
+  type Taken,
 } from './field.ts';
 import type { NumberField, NumberKind } from './numbers.ts';
 import { BYTES_PER_WORD, type StructMemory } from './struct-memory.ts';
@@ -81,11 +82,11 @@ class ArrayKind implements FieldKind {
 
   #cellsOf(part: Part): Cells {
     const step = this.byteLength / BYTES_PER_WORD;
-    const { free } = part.cells;
+    const { take } = part.cells;
     return {
       get: (word, index) => new FieldArray(part, { '#word': word + index * step }),
       set: (word, index, value) => setAll(part, word + index * step, value),
-      free: free && ((word, index) => freeAll(part, free, word + index * step)),
+      take: take && ((word, index, taken) => takeAll(part, take, word + index * step, taken)),
       plain: (list) => (list as FieldArray).toJSON(),
     };
   }
@@ -117,8 +118,8 @@ function setAll({ set, path, length }: Part, word: number, value: unknown): void
   for (let index = 0; index < length; index++) set(word, index, elements[index]);
 }
 
-function freeAll({ length }: Part, free: NonNullable<Cells['free']>, word: number): void {
-  for (let index = 0; index < length; index++) free(word, index);
+function takeAll({ length }: Part, take: NonNullable<Cells['take']>, word: number, taken: Taken[]): void {
+  for (let index = 0; index < length; index++) take(word, index, taken);
 }
 
 /** An array where it lies. */

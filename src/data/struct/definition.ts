@@ -4,7 +4,7 @@
  * single reads; a class for all heaps would have to look both up.
  */
 import { AllocatorError, shown } from '../../allocator-error.ts';
-import { propertyOf, type Placed, type Property } from './field.ts';
+import { propertyOf, type Placed, type Property, type Taken } from './field.ts';
 import { typeIn } from './registry.ts';
 import { layOut, type StructLayout } from './struct-layout.ts';
 import { BYTES_PER_WORD, STEP_BYTES, WORDS_PER_STEP, type StructMemory } from './struct-memory.ts';
@@ -133,9 +133,9 @@ export class Binding {
     }
   }
 
-  /** Gives back what a struct owns. */
-  freeOwned(word: number): void {
-    for (const { cells } of this.properties.values()) cells.free?.(word, 0);
+  /** Takes the blocks out that a struct owns. */
+  takeOwned(word: number, taken: Taken[]): void {
+    for (const { cells } of this.properties.values()) cells.take?.(word, 0, taken);
   }
 }
 

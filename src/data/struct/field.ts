@@ -33,12 +33,18 @@ export interface Place {
   readonly isElement: boolean;
 }
 
+/** A block that a struct had, and the word that referred to it. */
+export interface Taken {
+  readonly at: number;
+  readonly address: number;
+}
+
 /** Access to the field of the struct at a word index; to its element at `index` if it is an array's, else `index` is 0. */
 export interface Cells {
   readonly get: (word: number, index: number) => unknown;
   readonly set: (word: number, index: number, value: unknown) => void;
-  /** Gives back what the field owns. Absent where it owns nothing. */
-  readonly free?: ((word: number, index: number) => void) | undefined;
+  /** Takes the blocks out that the field owns, for the caller to free. Absent where it owns none. */
+  readonly take?: ((word: number, index: number, taken: Taken[]) => void) | undefined;
   /** What `get` gave as it goes into JSON; absent where that is the same. */
   readonly plain?: (value: unknown) => unknown;
   /** Of a reference to structs of that number: the word index of the struct, or 0. `undefined` if it leads elsewhere. */

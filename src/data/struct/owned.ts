@@ -14,7 +14,7 @@
  * and the raise by whoever frees the block comes after this write, so that the reads come before the block is used again.
  */
 import { AllocatorError, shown } from '../../allocator-error.ts';
-import { fieldOf, nameOf, type Cells, type Field, type Place } from './field.ts';
+import { fieldOf, nameOf, type Cells, type Field, type Place, type Taken } from './field.ts';
 import { BYTES_PER_WORD, STEP_BYTES, type StructMemory } from './struct-memory.ts';
 import { readBytes, readText, writeBytes, writeText } from './text-block.ts';
 
@@ -62,10 +62,13 @@ function cellsAt<Value>(place: Place, empty: Value, read: Read<Value>, write: Wr
       }
     },
     set(word, index, value) {
-      replace(memory, word + first + WORDS * index, write(place, index, value));
+      const before = replace(memory, word + first + WORDS * index, write(place, index, value));
+      if (before !== 0) memory.giveBack(before);
     },
-    free(word, index) {
-      replace(memory, word + first + WORDS * index, 0);
+    take(word, index, taken) {
+      const at = word + first + WORDS * index;
+      const before = replace(memory, at, 0);
+      if (before !== 0) taken.push({ at, address: before });
     },
   };
 }
@@ -80,10 +83,14 @@ function attempt<Value>(memory: StructMemory, address: number, read: Read<Value>
   }
 }
 
-/** Puts a block, or none, in the place of the one that is there. */
-function replace(memory: StructMemory, at: number, address: number): void {
+/** Puts a block, or none, in the place of the one that is there, and returns that: it is the caller's to free. */
+function replace(memory: StructMemory, at: number, address: number): number {
   const before = Atomics.exchange(memory.u32, at, address / STEP_BYTES);
-  if (before === 0) return;
-  Atomics.add(memory.u32, at + 1, 1);
-  memory.heap.deallocate(before * STEP_BYTES);
+  if (before !== 0) Atomics.add(memory.u32, at + 1, 1);
+  return before * STEP_BYTES;
+}
+
+/** Puts blocks back where they were taken from. */
+export function putBack({ u32 }: StructMemory, taken: readonly Taken[]): void {
+  for (const { at, address } of taken) Atomics.store(u32, at, address / STEP_BYTES);
 }

@@ -104,7 +104,7 @@ class NestedKind implements FieldKind {
         const members = binding.isView(value) ? value.toJSON() : value;
         binding.assign(new binding.View(word + first + index * step), members);
       },
-      free: (word, index) => binding.freeOwned(word + first + index * step),
+      take: (word, index, taken) => binding.takeOwned(word + first + index * step, taken),
       plain: (view) => (view as AnyView).toJSON(),
     };
   }

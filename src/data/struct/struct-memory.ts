@@ -17,6 +17,9 @@ const STEP_LIMIT = 2 ** 32;
 /** Elements of the longest typed array of Node 20. */
 const ENGINE_LIMIT = 2 ** 32 - 2;
 
+/** Errors of `deallocate` that say nothing of the block, which was not freed. */
+const PASSING_CODES: ReadonlySet<string> = new Set(['DETACHED', 'LOCK_TIMEOUT', 'WRITE_AFTER_FREE']);
+
 type Shared = SharedArrayBuffer;
 
 /** Views of all of a heap's memory. Elements of 8 and 16 bits beyond the end of their arrays are in `far`. */
@@ -38,6 +41,8 @@ export class StructMemory {
   byteLength!: number;
   /** What this thread knows of each struct in this heap, by the struct's number. */
   readonly bindings: unknown[] = [];
+  /** Blocks that the heap did not take back when it should have. */
+  readonly #owed: number[] = [];
 
   constructor(heap: DataHeap) {
     this.heap = heap;
@@ -89,6 +94,41 @@ export class StructMemory {
     }
     this.hasWord(address / BYTES_PER_WORD, Math.ceil(byteLength / BYTES_PER_WORD));
     return address;
+  }
+
+  /**
+   * Gives a block back. What the heap throws for other reasons than this block goes on to the caller, and the block goes
+   * with the next one that is given back.
+   */
+  giveBack(address: number): void {
+    if (this.#owed.length > 0) {
+      this.giveBackAll([address]);
+      return;
+    }
+    try {
+      this.heap.deallocate(address);
+    } catch (error) {
+      this.#keepOwed(address, error);
+      throw error;
+    }
+  }
+
+  /** Gives all of these blocks back, and those that are owed; then throws what the heap threw first. */
+  giveBackAll(addresses: readonly number[]): void {
+    let complaint: unknown;
+    for (const address of [...this.#owed.splice(0), ...addresses]) {
+      try {
+        this.heap.deallocate(address);
+      } catch (error) {
+        this.#keepOwed(address, error);
+        complaint ??= error;
+      }
+    }
+    if (complaint !== undefined) throw complaint;
+  }
+
+  #keepOwed(address: number, error: unknown): void {
+    if (error instanceof AllocatorError && PASSING_CODES.has(error.code)) this.#owed.push(address);
   }
 
   /** The bytes from an address on, as far as they go. */

@@ -4,12 +4,15 @@
  *   ├─ type ─┼─ fields by alignment ─┤     type: the description in the heap, see registry; 0 while it is made or freed
  *
  * A struct becomes one by the last store of its making, the type, and ceases to be one by the first of its freeing, a
- * compare-exchange. A thread that dies in between leaves blocks that nobody frees: this struct's and no others.
+ * compare-exchange. A thread that dies in between leaves blocks that nobody frees: this struct's and no others. The block
+ * of the struct is freed before those that it owns: if the heap refuses it, the struct is as it was.
  */
 import { AllocatorError, shown } from '../../allocator-error.ts';
 import type { DataHeap } from '../format/data-heap.ts';
 import type { Ref } from '../format/ref.ts';
 import { Definition, type AnyView, type Binding } from './definition.ts';
+import type { Taken } from './field.ts';
+import { putBack } from './owned.ts';
 import { nameOfType } from './registry.ts';
 import { BYTES_PER_WORD, memoryOf } from './struct-memory.ts';
 import type { Init, StructType, View } from './struct-types.ts';
@@ -73,8 +76,16 @@ class Struct<Fields> extends Definition implements StructType<Fields> {
         `the ${this.name} at ${address} was freed before, or is a part of another struct`,
       );
     }
-    binding.freeOwned(word);
-    memory.heap.deallocate(address!);
+    const taken: Taken[] = [];
+    binding.takeOwned(word, taken);
+    try {
+      memory.heap.deallocate(address!);
+    } catch (error) {
+      putBack(memory, taken);
+      Atomics.store(memory.u32, word, type);
+      throw error;
+    }
+    if (taken.length > 0) memory.giveBackAll(taken.map((one) => one.address));
   }
 }
 
@@ -83,8 +94,13 @@ function fill(binding: Binding, view: AnyView, init: object): void {
   try {
     binding.assign(view, init);
   } catch (error) {
-    binding.freeOwned(view['#word']);
-    binding.memory.heap.deallocate(view.address);
+    const taken: Taken[] = [];
+    binding.takeOwned(view['#word'], taken);
+    try {
+      binding.memory.giveBackAll([view.address, ...taken.map((one) => one.address)]);
+    } catch {
+      // what was refused says more
+    }
     throw error;
   }
 }

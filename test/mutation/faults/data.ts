@@ -7,8 +7,8 @@ export const DATA_FAULTS: readonly Fault[] = [
   {
     does: 'frees a text before it raises the version',
     file: 'data/struct/owned.ts',
-    from: '  Atomics.add(memory.u32, at + 1, 1);\n  memory.heap.deallocate(before * STEP_BYTES);',
-    to: '  memory.heap.deallocate(before * STEP_BYTES);\n  Atomics.add(memory.u32, at + 1, 1);',
+    from: '  if (before !== 0) Atomics.add(memory.u32, at + 1, 1);',
+    to: '  if (before !== 0) { memory.heap.deallocate(before * STEP_BYTES); Atomics.add(memory.u32, at + 1, 1); return 0; }',
     tests: TESTS,
   },
   {
