@@ -5,6 +5,7 @@
 import { AllocatorError, shown } from '../../allocator-error.ts';
 import {
   fieldOf,
+  jsonOf,
   kindOf,
   partProperty,
   type Cells,
@@ -87,7 +88,7 @@ class ArrayKind implements FieldKind {
       get: (word, index) => new FieldArray(part, { '#word': word + index * step }),
       set: (word, index, value) => setAll(part, word + index * step, value),
       take: take && ((word, index, taken) => takeAll(part, take, word + index * step, taken)),
-      plain: (list) => (list as FieldArray).toJSON(),
+      plain: (list) => (list as FieldArray)['#plain'](),
     };
   }
 
@@ -166,7 +167,11 @@ class FieldArray implements NumberArray<unknown, ArrayBufferView> {
     return new Elements(memory.buffer, this.#owner['#word'] * BYTES_PER_WORD + offset, length);
   }
 
-  toJSON(): unknown[] {
+  toJSON(): unknown {
+    return jsonOf(this['#plain']());
+  }
+
+  '#plain'(): unknown[] {
     const { plain } = this.#part.cells;
     return plain === undefined ? [...this] : Array.from(this, plain);
   }

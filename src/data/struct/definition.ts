@@ -4,7 +4,7 @@
  * single reads; a class for all heaps would have to look both up.
  */
 import { AllocatorError, shown } from '../../allocator-error.ts';
-import { propertyOf, type Placed, type Property, type Taken } from './field.ts';
+import { jsonOf, propertyOf, type Placed, type Property, type Taken } from './field.ts';
 import { typeIn } from './registry.ts';
 import { layOut, type StructLayout } from './struct-layout.ts';
 import { BYTES_PER_WORD, STEP_BYTES, WORDS_PER_STEP, type StructMemory } from './struct-memory.ts';
@@ -57,7 +57,7 @@ export class Definition {
 export interface AnyView extends Placed {
   readonly '#binding': Binding;
   readonly address: number;
-  toJSON(): object;
+  '#plain'(): object;
 }
 
 /** A struct in one heap. */
@@ -174,7 +174,11 @@ function viewClass(binding: Binding): new (word: number) => AnyView {
       return true;
     }
 
-    toJSON(): object {
+    toJSON(): unknown {
+      return jsonOf(this['#plain']());
+    }
+
+    '#plain'(): object {
       const plain = ([name, { get, cells }]: [string, Property]) => {
         const value = get.call(this);
         return [name, cells.plain === undefined ? value : cells.plain(value)];
@@ -187,7 +191,7 @@ function viewClass(binding: Binding): new (word: number) => AnyView {
     Object.defineProperty(prototype, name, { get, set, enumerable: true, configurable: true });
   }
   Object.defineProperty(prototype, '#binding', { value: binding });
-  const inspected = Object.getOwnPropertyDescriptor(prototype, 'toJSON')!;
+  const inspected = Object.getOwnPropertyDescriptor(prototype, '#plain')!;
   Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), inspected);
   Object.defineProperty(View, 'name', { value: definition.name });
   return View as unknown as new (word: number) => AnyView;

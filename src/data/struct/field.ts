@@ -45,7 +45,7 @@ export interface Cells {
   readonly set: (word: number, index: number, value: unknown) => void;
   /** Takes the blocks out that the field owns, for the caller to free. Absent where it owns none. */
   readonly take?: ((word: number, index: number, taken: Taken[]) => void) | undefined;
-  /** What `get` gave as it goes into JSON; absent where that is the same. */
+  /** What `get` gave as `console.log` shows it and as `set` takes it; absent where that is the same. */
   readonly plain?: (value: unknown) => unknown;
   /** Of a reference to structs of that number: the word index of the struct, or 0. `undefined` if it leads elsewhere. */
   readonly target?: (word: number, structNumber: number) => number | undefined;
@@ -112,6 +112,15 @@ export function partProperty({ slot }: Place, cells: Cells, make: (owner: Placed
       set(this['#word'], 0, value);
     },
   };
+}
+
+/** What `JSON.stringify` can write of plain members: bigints become decimal texts, bytes become arrays of numbers. */
+export function jsonOf(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return [...value];
+  if (Array.isArray(value)) return value.map(jsonOf);
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, jsonOf(one)]));
 }
 
 /** The name of a field or element in errors. */

@@ -40,7 +40,8 @@ export const i8: NumberField<number, Int8Array<SharedArrayBuffer>> = numberField
     },
     set(word, index, value) {
       const number = value as number;
-      if ((number << 24) >> 24 !== number) throw refusal(place, index, value, 'number', rangeOf(-128, 127));
+      if (typeof value !== 'number' || (number << 24) >> 24 !== number)
+        throw refusal(place, index, value, 'number', rangeOf(-128, 127));
       const at = word * BYTES_PER_WORD + offset + index;
       if (at < memory.i8.length) memory.i8[at] = number;
       else memory.far.setInt8(at, number);
@@ -57,7 +58,8 @@ export const u8: NumberField<number, Uint8Array<SharedArrayBuffer>> = numberFiel
     },
     set(word, index, value) {
       const number = value as number;
-      if ((number & 0xff) !== number) throw refusal(place, index, value, 'number', rangeOf(0, 255));
+      if (typeof value !== 'number' || (number & 0xff) !== number)
+        throw refusal(place, index, value, 'number', rangeOf(0, 255));
       const at = word * BYTES_PER_WORD + offset + index;
       if (at < memory.u8.length) memory.u8[at] = number;
       else memory.far.setUint8(at, number);
@@ -75,7 +77,8 @@ export const i16: NumberField<number, Int16Array<SharedArrayBuffer>> = numberFie
     },
     set(word, index, value) {
       const number = value as number;
-      if ((number << 16) >> 16 !== number) throw refusal(place, index, value, 'number', rangeOf(-32_768, 32_767));
+      if (typeof value !== 'number' || (number << 16) >> 16 !== number)
+        throw refusal(place, index, value, 'number', rangeOf(-32_768, 32_767));
       const at = word * 2 + first + index;
       if (at < memory.i16.length) memory.i16[at] = number;
       else memory.far.setInt16(at * 2, number, true);
@@ -93,7 +96,8 @@ export const u16: NumberField<number, Uint16Array<SharedArrayBuffer>> = numberFi
     },
     set(word, index, value) {
       const number = value as number;
-      if ((number & 0xffff) !== number) throw refusal(place, index, value, 'number', rangeOf(0, 65_535));
+      if (typeof value !== 'number' || (number & 0xffff) !== number)
+        throw refusal(place, index, value, 'number', rangeOf(0, 65_535));
       const at = word * 2 + first + index;
       if (at < memory.u16.length) memory.u16[at] = number;
       else memory.far.setUint16(at * 2, number, true);
@@ -108,7 +112,8 @@ export const i32: NumberField<number, Int32Array<SharedArrayBuffer>> = numberFie
     get: (word, index) => memory.i32[word + first + index],
     set(word, index, value) {
       const number = value as number;
-      if ((number | 0) !== number) throw refusal(place, index, value, 'number', rangeOf(-(2 ** 31), 2 ** 31 - 1));
+      if (typeof value !== 'number' || (number | 0) !== number)
+        throw refusal(place, index, value, 'number', rangeOf(-(2 ** 31), 2 ** 31 - 1));
       memory.i32[word + first + index] = number;
     },
   };
@@ -121,7 +126,8 @@ export const u32: NumberField<number, Uint32Array<SharedArrayBuffer>> = numberFi
     get: (word, index) => memory.u32[word + first + index],
     set(word, index, value) {
       const number = value as number;
-      if (number >>> 0 !== number) throw refusal(place, index, value, 'number', rangeOf(0, 2 ** 32 - 1));
+      if (typeof value !== 'number' || number >>> 0 !== number)
+        throw refusal(place, index, value, 'number', rangeOf(0, 2 ** 32 - 1));
       memory.u32[word + first + index] = number;
     },
   };

@@ -101,11 +101,11 @@ class NestedKind implements FieldKind {
         if (typeof value !== 'object' || value === null) {
           throw new TypeError(`${path}: ${shown(value)} is no object with members of a ${binding.definition.name}`);
         }
-        const members = binding.isView(value) ? value.toJSON() : value;
+        const members = binding.isView(value) ? value['#plain']() : value;
         binding.assign(new binding.View(word + first + index * step), members);
       },
       take: (word, index, taken) => binding.takeOwned(word + first + index * step, taken),
-      plain: (view) => (view as AnyView).toJSON(),
+      plain: (view) => (view as AnyView)['#plain'](),
     };
   }
 

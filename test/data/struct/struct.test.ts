@@ -176,6 +176,18 @@ describe('a struct', () => {
     heap.check();
   });
 
+  it('is JSON with bigints as decimal texts and bytes as arrays, and keeps both when a part is copied', () => {
+    const heap = newHeap();
+    const Inner = struct('Inner', { long: i64, longs: array(i64, 2), data: bytes, hits: atomic(i64) });
+    const Outer = struct('Outer', { inner: nested(Inner) });
+    const one = Inner.allocate(heap, { long: 2n ** 60n, longs: [1n, -2n], data: new Uint8Array([3, 4]), hits: 5n });
+    const json = '{"long":"1152921504606846976","longs":["1","-2"],"data":[3,4],"hits":"5"}';
+    expect(JSON.stringify(one)).toBe(json);
+    expect(JSON.stringify(one.longs)).toBe('["1","-2"]');
+    const outer = Outer.allocate(heap, { inner: one as never });
+    expect(JSON.stringify(outer)).toBe(`{"inner":${json}}`);
+  });
+
   it('has arrays of arrays, of references and of atomic numbers', () => {
     const heap = newHeap();
     const Grid = struct('Grid', {
@@ -319,6 +331,12 @@ describe('refused, with the path of the field, is', () => {
     ['u32', NaN, RangeError, 'Numbers.u32: NaN is not a whole number from 0 to 4294967295'],
     ['i32', '1', TypeError, 'Numbers.i32: "1" is not a whole number from -2147483648 to 2147483647'],
     ['f64', null, TypeError, 'Numbers.f64: null is not a number'],
+    ['i8', 5n, TypeError, 'Numbers.i8: 5n is not a whole number'],
+    ['u8', 5n, TypeError, 'Numbers.u8: 5n is not a whole number'],
+    ['i16', 5n, TypeError, 'Numbers.i16: 5n is not a whole number'],
+    ['u16', 5n, TypeError, 'Numbers.u16: 5n is not a whole number'],
+    ['i32', 5n, TypeError, 'Numbers.i32: 5n is not a whole number'],
+    ['u32', Symbol('x'), TypeError, 'Numbers.u32: '],
     ['i64', 2n ** 63n, RangeError, 'Numbers.i64: 9223372036854775808n is not a whole number from'],
     ['i64', 1, TypeError, 'Numbers.i64: 1 is not a whole number from'],
     ['bool', 1, TypeError, 'Numbers.bool: 1 is not a boolean'],
