@@ -274,6 +274,22 @@ describe('a struct', () => {
     expect(count).toBe(20);
   });
 
+  it('is read after its thread has detached, and changed again once it has attached', () => {
+    const heap = newHeap();
+    const node = Node.allocate(heap, { id: 1, name: 'first' });
+    heap.detach();
+    node.id = 2;
+    expect([node.id, node.name]).toEqual([2, 'first']);
+    expect(() => (node.name = 'second')).toThrow(code('DETACHED'));
+    expect(() => Node.free(node)).toThrow(code('DETACHED'));
+    const again = MemoryManager.attach(heap.handle);
+    expect(Node.at(again, node.address).name).toBe('first');
+    node.name = 'second';
+    expect(node.name).toBe('second');
+    Node.free(node);
+    again.check();
+  });
+
   it('comes back from an image of its heap', () => {
     const heap = newHeap();
     heap.root = Node.allocate(heap, { id: 5, name: 'kept' }).address;
