@@ -35,6 +35,8 @@ interface Heap {
 }
 
 const TAGS_BOUND = 2 ** 20;
+/** Stands for an owner who is not known. */
+const NOBODY = 0;
 
 /**
  * All live blocks, most bytes first.

@@ -48,7 +48,7 @@ export function callWildly(heap: MemoryManager, address: number, size: number, r
     () => heap.reallocate(inside, 1 + random.below(9000)),
     () => typeof odd === 'number' && heap.deallocate(odd),
     () => heap.deallocate(random.below(1024)),
-    () => heap.reallocate(odd, 100),
+    () => odd !== 0 && heap.reallocate(odd, 100), // at 0 it allocates
     () => heap.read(anywhere, random.below(100)),
     () => heap.sizeOf(anywhere),
     () => heap.view(Float64Array, anywhere, random.below(20)),

@@ -1,5 +1,6 @@
 /** `threadheap stress` against a heap with a fault in it, which it must find in the time that it is given. */
 import { describe, expect, it } from 'vitest';
+import { FULL } from '../../support/full.ts';
 import { BuiltCommand, type CommandResult } from '../../support/built-command.ts';
 import { STRESS_FAULTS, type StressFault } from './faults.ts';
 
@@ -14,7 +15,7 @@ async function stress({ flags, ...fault }: StressFault): Promise<CommandResult> 
 }
 
 /** Chance decides whether a thread meets the fault: one of three runs must find it. */
-describe('threadheap stress finds a heap that', { retry: 2 }, () => {
+describe.runIf(FULL)('threadheap stress finds a heap that', { retry: 2 }, () => {
   it.each(STRESS_FAULTS.map((fault) => [fault.does, fault] as const))('%s', async (_, fault) => {
     const { code, stdout } = await stress(fault);
     console.log(stdout.split('\n')[0]);
