@@ -1,15 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AllocatorError, MemoryManager } from '../../src/index.ts';
-
-const codeOf = (call: () => unknown): string => {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof AllocatorError) return error.code;
-    throw error;
-  }
-  return 'none';
-};
+import { MemoryManager } from '../../src/index.ts';
+import { codeOf } from '../support/misuse.ts';
 
 describe.each([{ slabs: true }, { slabs: false }])('quarantine in a heap %o', (options) => {
   const make = (quarantine = 4) => new MemoryManager(256 * 1024, { ...options, debug: { quarantine } });

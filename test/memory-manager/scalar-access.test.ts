@@ -1,16 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AllocatorError, MemoryManager } from '../../src/index.ts';
-
-const codeOf = (call: () => unknown): string => {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof AllocatorError) return error.code;
-    throw error;
-  }
-  return 'none';
-};
+import { MemoryManager } from '../../src/index.ts';
+import { codeOf } from '../support/misuse.ts';
 
 const NUMBERS = {
   Int8: Int8Array,

@@ -1,17 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AllocatorError, MemoryManager } from '../../src/index.ts';
+import { MemoryManager } from '../../src/index.ts';
 import { Root } from '../../src/layout/regions.ts';
-
-const codeOf = (call: () => unknown): string => {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof AllocatorError) return error.code;
-    throw error;
-  }
-  return 'none';
-};
+import { codeOf } from '../support/misuse.ts';
 
 describe.each([{ slabs: true }, { slabs: false }])('named roots, %o', (options) => {
   const make = (byteLength = 256 * 1024) => new MemoryManager(byteLength, options);

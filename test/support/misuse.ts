@@ -58,3 +58,14 @@ export function expectRefused(
   heap.check();
   expect(snapshotOf(heap)).toEqual(before);
 }
+
+/** The code of the AllocatorError that a call throws; 'none' if it throws nothing. Other errors go on. */
+export function codeOf(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof AllocatorError) return error.code;
+    throw error;
+  }
+  return 'none';
+}
