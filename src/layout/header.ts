@@ -88,7 +88,7 @@ function checksumComplaint(header: Int32Array): string | undefined {
 }
 
 /** What the header says that fixes the layout. */
-export function layoutParametersIn(header: Int32Array): Required<LayoutParameters> {
+function layoutParametersIn(header: Int32Array): Required<LayoutParameters> {
   return {
     unitBytes: header[Header.UNIT_BYTES],
     unitLimit: header[Header.UNIT_LIMIT],

@@ -73,7 +73,7 @@ export const Root = {
   VALUE: Header.END,
   /** Byte address of the first chunk of named roots, 0 before there is one; see roots/root-chunk. */
   NAMED: Header.END + 2,
-  /** The same of tags, whose addresses are their numbers; see debug/tags. */
+  /** The same of tags, whose addresses are their numbers; see debug/diagnostics. */
   TAGS: Header.END + 4,
   /** The description of the struct that was described last, in steps of 16 bytes; see data/struct/registry. */
   TYPES: Header.END + 6,

@@ -41,7 +41,7 @@ export interface MemoryManagerOptions {
   debug?: DebugOptions;
 }
 
-/** Options in the search for mistakes. With either, bookkeeping takes as much again as the memory. */
+/** Options in the search for mistakes. With either there are labels, which take as much again as the memory. */
 export interface DebugOptions {
   /** Whether each block is labelled with the thread that allocated it and its tag, for `leaks`. */
   tags?: boolean;
